@@ -1,0 +1,22 @@
+"""What a run means for a candidate. How a program *ended* is `sandbox.runner.Ending`; what that *means* is a verdict."""
+
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """The seven verdicts, in the field's usual abbreviations. There is no eighth for our own faults: see `judgement.Undetermined`."""
+
+    AC = "AC"
+    """accepted"""
+    WA = "WA"
+    """wrong answer"""
+    TLE = "TLE"
+    """time limit exceeded"""
+    MLE = "MLE"
+    """memory limit exceeded"""
+    OLE = "OLE"
+    """output limit exceeded"""
+    RTE = "RTE"
+    """run-time error"""
+    CE = "CE"
+    """compile error"""
