@@ -1,0 +1,1 @@
+"""The front door: processes, HTTP, people and wiring. The only room that knows the other three."""
