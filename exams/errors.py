@@ -8,7 +8,10 @@
     ├── StaleRevision         a save does not continue the last acknowledged one
     ├── NotPublishable        a task still has findings, or its author tried to publish it alone
     ├── NotEligible           no sitting is open to this candidate
-    └── NotImpartial          the person examined, authored or watched, and so must not decide
+    ├── NotImpartial          the person examined, authored or watched, and so must not decide
+    ├── NotDecidable          the result does not allow this decision yet, or at all
+    ├── AlreadyDecided        somebody has decided this before; a decision is never overwritten
+    └── TooOften              more than a named limit of calls in its time; try again later
 
 Each has a stable `code`; `app/problems.py` alone turns them into HTTP. Nothing is saved when one is raised.
 """
@@ -76,3 +79,29 @@ class NotImpartial(ExamError):
     """This person took part in examining the candidate and must not decide."""
 
     code = "not-impartial"
+
+
+class NotDecidable(ExamError):
+    """The result does not allow this decision. `reasons` are stable words such as `incident-open` or `not-passed`."""
+
+    code = "not-decidable"
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(", ".join(reasons))
+        self.reasons = reasons
+
+
+class AlreadyDecided(ExamError):
+    """A review or a decision stands already. It is never overwritten: what follows is an appeal or a change of status."""
+
+    code = "already-decided"
+
+
+class TooOften(ExamError):
+    """A named limit of calls is reached; `retry_after_seconds` says when it makes sense to try again."""
+
+    code = "too-often"
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__(f"try again in {retry_after_seconds} s")
+        self.retry_after_seconds = retry_after_seconds

@@ -10,6 +10,13 @@ CREATE TABLE observation (
 );
 CREATE INDEX observation_of_session ON observation (session_id, observation_id);
 
+-- When the candidate's page was last heard. Not evidence: a gap becomes an observation (`disconnected`) when the page is back,
+-- so the row may be overwritten, and may be lost with the server's power.
+CREATE UNLOGGED TABLE presence (
+    session_id uuid PRIMARY KEY REFERENCES session,
+    last_seen_at timestamptz NOT NULL
+) WITH (fillfactor = 50);  -- room for the next version on the same page: one row is written every few seconds
+
 CREATE TABLE snapshot (
     snapshot_id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     session_id uuid NOT NULL REFERENCES session,
@@ -39,5 +46,22 @@ CREATE TABLE incident_review (
     reviewed_at timestamptz NOT NULL
 );
 
+-- The code says so first and kindly; this trigger is the last line.
+CREATE FUNCTION incident_review_is_by_another() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM incident i
+        JOIN session s USING (session_id)
+        WHERE i.incident_id = NEW.incident_id AND NEW.reviewed_by IN (i.raised_by, s.candidate_id)
+    ) THEN
+        RAISE EXCEPTION 'not impartial: % raised this incident or is its candidate', NEW.reviewed_by USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER incident_review_is_by_another BEFORE INSERT ON incident_review
+    FOR EACH ROW EXECUTE FUNCTION incident_review_is_by_another();
+
 GRANT SELECT, INSERT ON observation, snapshot, incident, incident_review TO sarap_web;
+GRANT SELECT, INSERT, UPDATE ON presence TO sarap_web;
 GRANT SELECT ON incident, incident_review TO sarap_registry;
