@@ -1,0 +1,13 @@
+"""What an exam is. The life of an exam, in the order in which the packages may import each other:
+
+    tasks         a task is written: what candidates see, and the dataset that says how it is judged
+    judging       a program is run against a dataset; what happened becomes a verdict
+    authoring     a task's package is read, validated against its own solutions, and published
+    papers        a scheme's blueprint chooses tasks for one candidate: a paper
+    sessions      the candidate sits the paper: consent, clock, journal
+    submissions   programs are handed in, by the candidate or by the server at the deadline
+    proctoring    what was observed, and what a person decided of it
+    grading       the best submission of each item makes the result; a registrar decides
+
+Nothing here knows browsers, processes or wiring, and the time is always an argument.
+"""

@@ -1,0 +1,1 @@
+"""What a sealed session earned, and what a person decided of it."""

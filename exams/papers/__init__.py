@@ -1,0 +1,1 @@
+"""A scheme's blueprint chooses tasks for one candidate: a paper."""
