@@ -9,6 +9,8 @@ CREATE TABLE observation (
     received_at timestamptz NOT NULL
 );
 CREATE INDEX observation_of_session ON observation (session_id, observation_id);
+-- A page that does not know whether its report arrived sends it again.
+CREATE UNIQUE INDEX observation_once ON observation (session_id, kind, client_time);
 
 -- When the candidate's page was last heard. Not evidence: a gap becomes an observation (`disconnected`) when the page is back,
 -- so the row may be overwritten, and may be lost with the server's power.
