@@ -1,0 +1,160 @@
+"""A decision: a registrar certifies a result or declines it. It is taken once, by a person who did not examine the candidate.
+
+ISO/IEC 17024, 9.4: the decision rests with people who took no part in examining or training the candidate. Whoever authored or
+published a task of the paper, raised an incident in the session, or sat it, is refused here, and by a trigger of the database
+too. An incident's reviewer may decide: reviewing an incident is not examining.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import uuid4
+
+from exams.errors import AlreadyDecided, InvalidInput, NotDecidable, NotImpartial
+from exams.ids import AccountId, DecisionId, ResultId, SchemeId, SessionId
+from exams.proctoring.reason import written_reason
+from exams.proctoring.review import IncidentRecord, ReviewOutcome
+
+
+class DecisionOutcome(StrEnum):
+    """A certificate follows from the first, and from nothing else."""
+
+    CERTIFY = "certify"
+    DECLINE = "decline"
+
+
+class Obstacle(StrEnum):
+    """Why a case cannot be decided yet, or cannot be certified at all."""
+
+    NOT_GRADED = "not-graded"
+    """the session is over and its score is not there yet"""
+    JUDGING_WAITS = "judging-waits"
+    """a submission still waits for its judgement"""
+    JUDGING_FAILED = "judging-failed"
+    """a submission could not be judged by us, again and again; never the candidate's fault"""
+    INCIDENT_OPEN = "incident-open"
+    """an incident has no review"""
+    NOT_PASSED = "not-passed"
+    """the score is below the cut: cannot be certified"""
+    SESSION_VOID = "session-void"
+    """a review made the session void: cannot be certified"""
+
+
+class Standing(StrEnum):
+    """Where a case stands with the registrars. Derived, never stored."""
+
+    READY = "ready"
+    HELD = "held"
+    DECIDED = "decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The result as far as a decision needs it: what was earned of what could be, and whether that passes."""
+
+    result_id: ResultId
+    score: Decimal
+    max_score: Decimal
+    cut_score_percent: int
+    passed: bool
+    graded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Why `decided_by` decided as they did is part of it."""
+
+    decision_id: DecisionId
+    result_id: ResultId
+    decided_by: AccountId
+    outcome: DecisionOutcome
+    reason: str
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything that a decision rests on, of one session that is over.
+
+    `authored_by` are the people who imported or published a task of the paper. `unjudged` counts the submissions that have no
+    judgement, `undetermined` those among them that we have failed to judge at least once.
+    """
+
+    session_id: SessionId
+    scheme_id: SchemeId
+    candidate_id: AccountId
+    score: Score | None
+    authored_by: frozenset[AccountId]
+    incidents: tuple[IncidentRecord, ...]
+    unjudged: int
+    undetermined: int
+    decision: Decision | None
+
+    @property
+    def void(self) -> bool:
+        """Whether a review made the session void."""
+        return any(r.review is not None and r.review.outcome is ReviewOutcome.SESSION_VOID for r in self.incidents)
+
+    @property
+    def examined_by(self) -> frozenset[AccountId]:
+        """Everybody who must not decide this case, the candidate included."""
+        return self.authored_by | {record.incident.raised_by for record in self.incidents} | {self.candidate_id}
+
+
+def holds(case: Case) -> tuple[Obstacle, ...]:
+    """What keeps the case from being decided, either way. Empty if nothing does.
+
+    Submissions that were judged after the score was made change nothing, so only a case without a score is held by judging.
+    """
+    found: list[Obstacle] = []
+    if case.score is None:
+        if case.undetermined:
+            found.append(Obstacle.JUDGING_FAILED)
+        if case.unjudged > case.undetermined:
+            found.append(Obstacle.JUDGING_WAITS)
+        if not case.unjudged:
+            found.append(Obstacle.NOT_GRADED)
+    if any(record.review is None for record in case.incidents):
+        found.append(Obstacle.INCIDENT_OPEN)
+    return tuple(found)
+
+
+def bars(case: Case) -> tuple[Obstacle, ...]:
+    """What keeps a case that may be decided from being certified. Empty if nothing does."""
+    found: list[Obstacle] = []
+    if case.score is not None and not case.score.passed:
+        found.append(Obstacle.NOT_PASSED)
+    if case.void:
+        found.append(Obstacle.SESSION_VOID)
+    return tuple(found)
+
+
+def standing(case: Case) -> Standing:
+    """Where the case stands now."""
+    if case.decision is not None:
+        return Standing.DECIDED
+    return Standing.HELD if holds(case) else Standing.READY
+
+
+def decide(case: Case, decided_by: AccountId, outcome: str, reason: str, now: datetime) -> Decision:
+    """Certify or decline.
+
+    Raises, in this order: `AlreadyDecided`; `NotImpartial` for anybody in `case.examined_by`; `NotDecidable` with the obstacles
+    while the case is held, and for `certify` also if it did not pass or is void; `InvalidInput` for an unknown outcome or a
+    reason that `written_reason` refuses.
+    """
+    if case.decision is not None:
+        raise AlreadyDecided
+    if decided_by in case.examined_by:
+        raise NotImpartial
+    held = holds(case)
+    if held or case.score is None:
+        raise NotDecidable(*held)
+    try:
+        known = DecisionOutcome(outcome)
+    except ValueError:
+        raise InvalidInput("outcome", "unknown-outcome") from None
+    if known is DecisionOutcome.CERTIFY and (barred := bars(case)):
+        raise NotDecidable(*barred)
+    return Decision(DecisionId(uuid4()), case.score.result_id, decided_by, known, written_reason("reason", reason), now)

@@ -1,0 +1,293 @@
+"""Observations, presence, snapshots, incidents and reviews in the database.
+
+A candidate's page reaches its session through `exams.sessions.store.session_of`, which names the owner. The functions here that
+take a bare id are for proctors and registrars: their right is their role, and each look at a picture is written to the audit.
+"""
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any, Final, LiteralString
+
+from exams.ids import AccountId, IncidentId, SessionId, SnapshotId
+from exams.proctoring.board import Watched
+from exams.proctoring.incident import Category, Incident
+from exams.proctoring.observation import Observation, ObservationKind
+from exams.proctoring.review import IncidentRecord, Review, ReviewOutcome
+from exams.proctoring.snapshot import Snapshot, SnapshotTime
+from exams.sessions.session import SealReason, Session
+from exams.store import Connection, Record
+
+TIMELINE_MAX_OBSERVATIONS: Final = 1_000
+"""On one page. An ordinary session has a few dozen; the newest thousand of a hostile one are enough to read."""
+
+TIMELINE_MAX_SNAPSHOTS: Final = 200
+"""On one page: an hour at one in 20 s is 180."""
+
+BOARD_MAX_SESSIONS: Final = 500
+"""On one board. A proctor can watch a dozen well (a few dozen with pictures only); beyond this the page itself would be
+slow."""
+
+RECENT_OBSERVATIONS: Final = 4
+"""On one card of the board."""
+
+
+INSERT_OBSERVATION: Final[LiteralString] = """
+INSERT INTO observation (session_id, kind, detail, client_time, received_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (session_id, kind, client_time) DO NOTHING
+"""
+
+
+async def insert_observations(db: Connection, observations: Sequence[Observation]) -> None:
+    """Append what was observed; what is there already is left as it is."""
+    rows = [(seen.session_id, seen.kind, seen.detail, seen.client_time, seen.received_at) for seen in observations]
+    await db.executemany(INSERT_OBSERVATION, rows)
+
+
+OBSERVATIONS_SINCE: Final[LiteralString] = """
+SELECT count(*) FROM observation WHERE session_id = $1 AND received_at > $2
+"""
+
+
+async def observations_since(db: Connection, session: Session, since: datetime) -> int:
+    """How many observations of the session arrived after `since`."""
+    return await db.fetchval(OBSERVATIONS_SINCE, session.session_id, since)
+
+
+TOUCH_PRESENCE: Final[LiteralString] = """
+WITH earlier AS (SELECT last_seen_at FROM presence WHERE session_id = $1 FOR UPDATE)
+INSERT INTO presence (session_id, last_seen_at) VALUES ($1, $2)
+ON CONFLICT (session_id) DO UPDATE SET last_seen_at = greatest(presence.last_seen_at, excluded.last_seen_at)
+RETURNING (SELECT last_seen_at FROM earlier)
+"""
+
+
+async def touch_presence(db: Connection, session: Session, now: datetime) -> datetime | None:
+    """The page is heard now. Returns when it was heard before; calls of one session wait for each other until they commit."""
+    return await db.fetchval(TOUCH_PRESENCE, session.session_id, now)
+
+
+INSERT_SNAPSHOT: Final[LiteralString] = """
+INSERT INTO snapshot (snapshot_id, session_id, image, sha256, received_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (session_id, sha256) DO NOTHING
+"""
+
+
+async def insert_snapshot(db: Connection, snapshot: Snapshot) -> None:
+    """Append a picture; the same picture of the same session is kept once."""
+    await db.execute(
+        INSERT_SNAPSHOT, snapshot.snapshot_id, snapshot.session_id, snapshot.image, snapshot.sha256, snapshot.received_at
+    )
+
+
+SNAPSHOT_WITH_HASH: Final[LiteralString] = """
+SELECT snapshot_id, received_at FROM snapshot WHERE session_id = $1 AND sha256 = $2
+"""
+
+
+async def snapshot_with_hash(db: Connection, session: Session, sha256: bytes) -> SnapshotTime | None:
+    """The session's snapshot of exactly this picture, if it arrived already."""
+    row = await db.fetchrow(SNAPSHOT_WITH_HASH, session.session_id, sha256)
+    return None if row is None else SnapshotTime(SnapshotId(row["snapshot_id"]), row["received_at"])
+
+
+SNAPSHOTS_OF: Final[LiteralString] = """
+SELECT snapshot_id, received_at FROM snapshot WHERE session_id = $1 ORDER BY received_at DESC LIMIT $2
+"""
+
+
+async def snapshots_of(db: Connection, session: Session, limit: int = TIMELINE_MAX_SNAPSHOTS) -> tuple[SnapshotTime, ...]:
+    """The session's snapshots, newest first."""
+    rows = await db.fetch(SNAPSHOTS_OF, session.session_id, limit)
+    return tuple(SnapshotTime(SnapshotId(row["snapshot_id"]), row["received_at"]) for row in rows)
+
+
+SNAPSHOT_IMAGE: Final[LiteralString] = "SELECT image FROM snapshot WHERE session_id = $1 AND snapshot_id = $2"
+
+
+async def snapshot_image(db: Connection, session_id: SessionId, snapshot_id: SnapshotId) -> bytes | None:
+    """The picture itself, or None if the session has no such snapshot."""
+    return await db.fetchval(SNAPSHOT_IMAGE, session_id, snapshot_id)
+
+
+OBSERVATIONS_OF: Final[LiteralString] = """
+SELECT session_id, kind, received_at, client_time, detail FROM observation
+WHERE session_id = $1 ORDER BY observation_id DESC LIMIT $2
+"""
+
+
+async def observations_of(db: Connection, session: Session) -> tuple[Observation, ...]:
+    """The session's newest observations, newest first."""
+    rows = await db.fetch(OBSERVATIONS_OF, session.session_id, TIMELINE_MAX_OBSERVATIONS)
+    return tuple(_observation(row) for row in rows)
+
+
+WATCHED: Final[LiteralString] = """
+SELECT s.*, a.display_name AS candidate_name, c.names AS scheme_names, p.last_seen_at,
+       n.snapshot_id, n.received_at AS snapshot_at, i.open_incidents, i.incidents
+FROM session s
+JOIN account a ON a.account_id = s.candidate_id
+JOIN scheme c USING (scheme_id)
+LEFT JOIN presence p USING (session_id)
+LEFT JOIN LATERAL (
+    SELECT snapshot_id, received_at FROM snapshot WHERE snapshot.session_id = s.session_id ORDER BY received_at DESC LIMIT 1
+) n ON true
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE r.incident_id IS NULL) AS open_incidents, count(*) AS incidents
+    FROM incident LEFT JOIN incident_review r USING (incident_id) WHERE incident.session_id = s.session_id
+) i
+WHERE CASE WHEN $1::uuid IS NOT NULL THEN s.session_id = $1
+           ELSE s.started_at IS NOT NULL AND (s.sealed_at IS NULL OR s.sealed_at > $2) END
+ORDER BY s.sealed_at IS NOT NULL, s.started_at DESC
+LIMIT $3
+"""
+RECENT: Final[LiteralString] = """
+SELECT o.session_id, o.kind, o.received_at, o.client_time, o.detail
+FROM unnest($1::uuid[]) AS listed (session_id)
+CROSS JOIN LATERAL (
+    SELECT * FROM observation WHERE observation.session_id = listed.session_id ORDER BY observation_id DESC LIMIT $2
+) o
+ORDER BY o.observation_id DESC
+"""
+
+
+async def watched(db: Connection, sealed_since: datetime) -> tuple[Watched, ...]:
+    """Every session that is running, and those that were sealed after `sealed_since`, with their newest observations."""
+    found = [_watched(row) for row in await db.fetch(WATCHED, None, sealed_since, BOARD_MAX_SESSIONS)]
+    recent: dict[SessionId, list[Observation]] = {seat.session.session_id: [] for seat in found}
+    for row in await db.fetch(RECENT, list(recent), RECENT_OBSERVATIONS):
+        recent[row["session_id"]].append(_observation(row))
+    return tuple(replace(seat, recent=tuple(recent[seat.session.session_id])) for seat in found)
+
+
+async def watched_session(db: Connection, session_id: SessionId) -> Watched | None:
+    """One session, whatever its phase, for whoever watches or decides."""
+    row = await db.fetchrow(WATCHED, session_id, None, 1)
+    return None if row is None else _watched(row)
+
+
+SESSION_TO_PUT_ON_RECORD: Final[LiteralString] = "SELECT * FROM session WHERE session_id = $1 FOR NO KEY UPDATE"
+
+
+async def session_to_put_on_record(db: Connection, session_id: SessionId) -> Session | None:
+    """The session, locked until this transaction ends.
+
+    Incidents, reviews and the decision of one session so come one after the other, and each sees what was written before.
+    """
+    row = await db.fetchrow(SESSION_TO_PUT_ON_RECORD, session_id)
+    return None if row is None else _session(row)
+
+
+INSERT_INCIDENT: Final[LiteralString] = """
+INSERT INTO incident (incident_id, session_id, raised_by, category, description, opened_at) VALUES ($1, $2, $3, $4, $5, $6)
+"""
+
+
+async def insert_incident(db: Connection, incident: Incident) -> None:
+    """Keep an incident."""
+    await db.execute(
+        INSERT_INCIDENT,
+        incident.incident_id,
+        incident.session_id,
+        incident.raised_by,
+        incident.category,
+        incident.description,
+        incident.opened_at,
+    )
+
+
+INCIDENTS_OF: Final[LiteralString] = """
+SELECT i.incident_id, i.session_id, i.raised_by, i.category, i.description, i.opened_at,
+       r.reviewed_by, r.outcome, r.reason, r.reviewed_at
+FROM incident i LEFT JOIN incident_review r USING (incident_id)
+WHERE i.session_id = $1
+ORDER BY i.opened_at, i.incident_id
+"""
+
+
+async def incidents_of(db: Connection, session_id: SessionId) -> tuple[IncidentRecord, ...]:
+    """The session's incidents with their reviews, in the order in which they were opened."""
+    return tuple(_incident_record(row) for row in await db.fetch(INCIDENTS_OF, session_id))
+
+
+INCIDENT: Final[LiteralString] = """
+SELECT i.incident_id, i.session_id, i.raised_by, i.category, i.description, i.opened_at,
+       r.reviewed_by, r.outcome, r.reason, r.reviewed_at
+FROM incident i LEFT JOIN incident_review r USING (incident_id)
+WHERE i.incident_id = $1
+"""
+
+
+async def incident_record(db: Connection, incident_id: IncidentId) -> IncidentRecord | None:
+    """One incident with its review."""
+    row = await db.fetchrow(INCIDENT, incident_id)
+    return None if row is None else _incident_record(row)
+
+
+INSERT_REVIEW: Final[LiteralString] = """
+INSERT INTO incident_review (incident_id, reviewed_by, outcome, reason, reviewed_at) VALUES ($1, $2, $3, $4, $5)
+"""
+
+
+async def insert_review(db: Connection, review: Review) -> None:
+    """Keep a review; there is at most one for an incident."""
+    await db.execute(INSERT_REVIEW, review.incident_id, review.reviewed_by, review.outcome, review.reason, review.reviewed_at)
+
+
+NAMES_OF: Final[LiteralString] = "SELECT account_id, display_name FROM account WHERE account_id = ANY ($1::uuid[])"
+
+
+async def names_of(db: Connection, accounts: set[AccountId]) -> dict[AccountId, str]:
+    """The names of the people who raised, reviewed or decided something."""
+    return {AccountId(row["account_id"]): row["display_name"] for row in await db.fetch(NAMES_OF, list(accounts))}
+
+
+def _session(row: Record) -> Session:
+    facts: dict[str, Any] = {field.name: row[field.name] for field in fields(Session)}
+    if facts["seal_reason"] is not None:
+        facts["seal_reason"] = SealReason(facts["seal_reason"])
+    return Session(**facts)
+
+
+def _watched(row: Record) -> Watched:
+    newest = None if row["snapshot_id"] is None else SnapshotTime(SnapshotId(row["snapshot_id"]), row["snapshot_at"])
+    return Watched(
+        session=_session(row),
+        candidate_name=row["candidate_name"],
+        scheme_names=row["scheme_names"],
+        last_seen_at=row["last_seen_at"],
+        newest_snapshot=newest,
+        open_incidents=row["open_incidents"],
+        incidents=row["incidents"],
+    )
+
+
+def _observation(row: Record) -> Observation:
+    return Observation(
+        session_id=SessionId(row["session_id"]),
+        kind=ObservationKind(row["kind"]),
+        received_at=row["received_at"],
+        client_time=row["client_time"],
+        detail=row["detail"],
+    )
+
+
+def _incident_record(row: Record) -> IncidentRecord:
+    incident = Incident(
+        incident_id=IncidentId(row["incident_id"]),
+        session_id=SessionId(row["session_id"]),
+        raised_by=AccountId(row["raised_by"]),
+        category=Category(row["category"]),
+        description=row["description"],
+        opened_at=row["opened_at"],
+    )
+    if row["outcome"] is None:
+        return IncidentRecord(incident, None)
+    review = Review(
+        incident_id=incident.incident_id,
+        reviewed_by=AccountId(row["reviewed_by"]),
+        outcome=ReviewOutcome(row["outcome"]),
+        reason=row["reason"],
+        reviewed_at=row["reviewed_at"],
+    )
+    return IncidentRecord(incident, review)
