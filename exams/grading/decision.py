@@ -7,14 +7,15 @@ too. An incident's reviewer may decide: reviewing an incident is not examining.
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 from uuid import uuid4
 
 from exams.errors import AlreadyDecided, InvalidInput, NotDecidable, NotImpartial
-from exams.ids import AccountId, DecisionId, ResultId, SchemeId, SessionId
+from exams.grading.result import Result
+from exams.ids import AccountId, DecisionId, ResultId
 from exams.proctoring.reason import written_reason
 from exams.proctoring.review import IncidentRecord, ReviewOutcome
+from exams.sessions.session import Session
 
 
 class DecisionOutcome(StrEnum):
@@ -28,7 +29,7 @@ class Obstacle(StrEnum):
     """Why a case cannot be decided yet, or cannot be certified at all."""
 
     NOT_GRADED = "not-graded"
-    """the session is over and its score is not there yet"""
+    """the session is over, everything is judged, and the sum is about to be made"""
     JUDGING_WAITS = "judging-waits"
     """a submission still waits for its judgement"""
     JUDGING_FAILED = "judging-failed"
@@ -47,18 +48,6 @@ class Standing(StrEnum):
     READY = "ready"
     HELD = "held"
     DECIDED = "decided"
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """The result as far as a decision needs it: what was earned of what could be, and whether that passes."""
-
-    result_id: ResultId
-    score: Decimal
-    max_score: Decimal
-    cut_score_percent: int
-    passed: bool
-    graded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +70,10 @@ class Case:
     judgement, `undetermined` those among them that we have failed to judge at least once.
     """
 
-    session_id: SessionId
-    scheme_id: SchemeId
-    candidate_id: AccountId
-    score: Score | None
+    session: Session
+    candidate_name: str
+    scheme_names: dict[str, str]
+    result: Result | None
     authored_by: frozenset[AccountId]
     incidents: tuple[IncidentRecord, ...]
     unjudged: int
@@ -99,16 +88,17 @@ class Case:
     @property
     def examined_by(self) -> frozenset[AccountId]:
         """Everybody who must not decide this case, the candidate included."""
-        return self.authored_by | {record.incident.raised_by for record in self.incidents} | {self.candidate_id}
+        return self.authored_by | {record.incident.raised_by for record in self.incidents} | {self.session.candidate_id}
 
 
 def holds(case: Case) -> tuple[Obstacle, ...]:
     """What keeps the case from being decided, either way. Empty if nothing does.
 
-    Submissions that were judged after the score was made change nothing, so only a case without a score is held by judging.
+    A submission that is judged after the result was made could not have changed it, so only a case without a result waits for
+    judging.
     """
     found: list[Obstacle] = []
-    if case.score is None:
+    if case.result is None:
         if case.undetermined:
             found.append(Obstacle.JUDGING_FAILED)
         if case.unjudged > case.undetermined:
@@ -123,7 +113,7 @@ def holds(case: Case) -> tuple[Obstacle, ...]:
 def bars(case: Case) -> tuple[Obstacle, ...]:
     """What keeps a case that may be decided from being certified. Empty if nothing does."""
     found: list[Obstacle] = []
-    if case.score is not None and not case.score.passed:
+    if case.result is not None and not case.result.graded.passed:
         found.append(Obstacle.NOT_PASSED)
     if case.void:
         found.append(Obstacle.SESSION_VOID)
@@ -149,7 +139,7 @@ def decide(case: Case, decided_by: AccountId, outcome: str, reason: str, now: da
     if decided_by in case.examined_by:
         raise NotImpartial
     held = holds(case)
-    if held or case.score is None:
+    if held or case.result is None:
         raise NotDecidable(*held)
     try:
         known = DecisionOutcome(outcome)
@@ -157,4 +147,4 @@ def decide(case: Case, decided_by: AccountId, outcome: str, reason: str, now: da
         raise InvalidInput("outcome", "unknown-outcome") from None
     if known is DecisionOutcome.CERTIFY and (barred := bars(case)):
         raise NotDecidable(*barred)
-    return Decision(DecisionId(uuid4()), case.score.result_id, decided_by, known, written_reason("reason", reason), now)
+    return Decision(DecisionId(uuid4()), case.result.result_id, decided_by, known, written_reason("reason", reason), now)

@@ -11,8 +11,8 @@ REASON_MAX_CHARACTERS: Final = 4_000
 def written_reason(field: str, text: str) -> str:
     """`text` without the space around it, with every line end a single line feed.
 
-    Raises `InvalidInput` for nothing but space (`required`), for more than `REASON_MAX_CHARACTERS` (`too-large`) and for a NUL
-    character (`nul-byte`), which PostgreSQL's `text` cannot hold.
+    Raises `InvalidInput` for nothing but space (`required`), for more than `REASON_MAX_CHARACTERS` (`too-large`) for a NUL
+    character (`nul-byte`) and for half a surrogate pair (`not-unicode`): PostgreSQL's `text` can hold neither.
     """
     words = text.replace("\r\n", "\n").strip()
     if not words:
@@ -21,4 +21,8 @@ def written_reason(field: str, text: str) -> str:
         raise InvalidInput(field, "too-large", REASON_MAX_CHARACTERS)
     if "\0" in words:
         raise InvalidInput(field, "nul-byte")
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        raise InvalidInput(field, "not-unicode") from None
     return words

@@ -4,10 +4,10 @@ A candidate's page reaches its session through `exams.sessions.store.session_of`
 take a bare id are for proctors and registrars: their right is their role, and each look at a picture is written to the audit.
 """
 
-from collections.abc import Sequence
-from dataclasses import fields, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final, LiteralString
+from typing import Final, LiteralString
 
 from exams.ids import AccountId, IncidentId, SessionId, SnapshotId
 from exams.proctoring.board import Watched
@@ -15,7 +15,8 @@ from exams.proctoring.incident import Category, Incident
 from exams.proctoring.observation import Observation, ObservationKind
 from exams.proctoring.review import IncidentRecord, Review, ReviewOutcome
 from exams.proctoring.snapshot import Snapshot, SnapshotTime
-from exams.sessions.session import SealReason, Session
+from exams.sessions.session import Session
+from exams.sessions.store import session_from
 from exams.store import Connection, Record
 
 TIMELINE_MAX_OBSERVATIONS: Final = 1_000
@@ -27,6 +28,9 @@ TIMELINE_MAX_SNAPSHOTS: Final = 200
 BOARD_MAX_SESSIONS: Final = 500
 """On one board. A proctor can watch a dozen well (a few dozen with pictures only); beyond this the page itself would be
 slow."""
+
+INCIDENTS_LISTED_MAX: Final = 500
+"""On the page of incidents. Open ones come first, so none of them is cut off in any centre that reviews at all."""
 
 RECENT_OBSERVATIONS: Final = 4
 """On one card of the board."""
@@ -175,7 +179,7 @@ async def session_to_put_on_record(db: Connection, session_id: SessionId) -> Ses
     Incidents, reviews and the decision of one session so come one after the other, and each sees what was written before.
     """
     row = await db.fetchrow(SESSION_TO_PUT_ON_RECORD, session_id)
-    return None if row is None else _session(row)
+    return None if row is None else session_from(row)
 
 
 INSERT_INCIDENT: Final[LiteralString] = """
@@ -200,14 +204,20 @@ INCIDENTS_OF: Final[LiteralString] = """
 SELECT i.incident_id, i.session_id, i.raised_by, i.category, i.description, i.opened_at,
        r.reviewed_by, r.outcome, r.reason, r.reviewed_at
 FROM incident i LEFT JOIN incident_review r USING (incident_id)
-WHERE i.session_id = $1
+WHERE i.session_id = ANY ($1::uuid[])
 ORDER BY i.opened_at, i.incident_id
 """
 
 
-async def incidents_of(db: Connection, session_id: SessionId) -> tuple[IncidentRecord, ...]:
-    """The session's incidents with their reviews, in the order in which they were opened."""
-    return tuple(_incident_record(row) for row in await db.fetch(INCIDENTS_OF, session_id))
+async def incidents_of(db: Connection, session_ids: Iterable[SessionId]) -> dict[SessionId, tuple[IncidentRecord, ...]]:
+    """The incidents of each of these sessions with their reviews, in the order in which they were opened.
+
+    A session without incidents has an empty tuple.
+    """
+    found: dict[SessionId, tuple[IncidentRecord, ...]] = dict.fromkeys(session_ids, ())
+    for row in await db.fetch(INCIDENTS_OF, list(found)):
+        found[row["session_id"]] += (_incident_record(row),)
+    return found
 
 
 INCIDENT: Final[LiteralString] = """
@@ -222,6 +232,20 @@ async def incident_record(db: Connection, incident_id: IncidentId) -> IncidentRe
     """One incident with its review."""
     row = await db.fetchrow(INCIDENT, incident_id)
     return None if row is None else _incident_record(row)
+
+
+INCIDENTS_FOR_REVIEW: Final[LiteralString] = """
+SELECT i.incident_id, i.session_id, i.raised_by, i.category, i.description, i.opened_at,
+       r.reviewed_by, r.outcome, r.reason, r.reviewed_at
+FROM incident i LEFT JOIN incident_review r USING (incident_id)
+ORDER BY r.incident_id IS NOT NULL, CASE WHEN r.incident_id IS NULL THEN i.opened_at END, i.opened_at DESC
+LIMIT $1
+"""
+
+
+async def incidents_for_review(db: Connection) -> tuple[IncidentRecord, ...]:
+    """Every incident: those without a review first and the oldest of them before all, then the newest of the others."""
+    return tuple(_incident_record(row) for row in await db.fetch(INCIDENTS_FOR_REVIEW, INCIDENTS_LISTED_MAX))
 
 
 INSERT_REVIEW: Final[LiteralString] = """
@@ -242,17 +266,10 @@ async def names_of(db: Connection, accounts: set[AccountId]) -> dict[AccountId, 
     return {AccountId(row["account_id"]): row["display_name"] for row in await db.fetch(NAMES_OF, list(accounts))}
 
 
-def _session(row: Record) -> Session:
-    facts: dict[str, Any] = {field.name: row[field.name] for field in fields(Session)}
-    if facts["seal_reason"] is not None:
-        facts["seal_reason"] = SealReason(facts["seal_reason"])
-    return Session(**facts)
-
-
 def _watched(row: Record) -> Watched:
     newest = None if row["snapshot_id"] is None else SnapshotTime(SnapshotId(row["snapshot_id"]), row["snapshot_at"])
     return Watched(
-        session=_session(row),
+        session=session_from(row),
         candidate_name=row["candidate_name"],
         scheme_names=row["scheme_names"],
         last_seen_at=row["last_seen_at"],

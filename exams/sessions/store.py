@@ -23,7 +23,7 @@ async def insert_session(
 ) -> Session | None:
     """Open a session; None if the candidate has an unfinished one of this scheme (opened in the same moment elsewhere)."""
     row = await db.fetchrow(INSERT_SESSION, scheme.scheme_id, paper_id, candidate_id, now, scheme.duration_minutes * 60)
-    return None if row is None else _session(row)
+    return None if row is None else session_from(row)
 
 
 SESSION_OF: Final[LiteralString] = "SELECT * FROM session WHERE session_id = $1 AND candidate_id = $2"
@@ -32,7 +32,7 @@ SESSION_OF: Final[LiteralString] = "SELECT * FROM session WHERE session_id = $1 
 async def session_of(db: Connection, session_id: SessionId, candidate_id: AccountId) -> Session | None:
     """The candidate's own session, to read."""
     row = await db.fetchrow(SESSION_OF, session_id, candidate_id)
-    return None if row is None else _session(row)
+    return None if row is None else session_from(row)
 
 
 SESSION_TO_ADD_TO: Final[LiteralString] = "SELECT * FROM session WHERE session_id = $1 AND candidate_id = $2 FOR SHARE"
@@ -41,7 +41,7 @@ SESSION_TO_ADD_TO: Final[LiteralString] = "SELECT * FROM session WHERE session_i
 async def session_to_add_to(db: Connection, session_id: SessionId, candidate_id: AccountId) -> Session | None:
     """The candidate's own session, which stays unsealed until this transaction ends: what is added now, the seal will see."""
     row = await db.fetchrow(SESSION_TO_ADD_TO, session_id, candidate_id)
-    return None if row is None else _session(row)
+    return None if row is None else session_from(row)
 
 
 SESSION_TO_CHANGE: Final[LiteralString] = "SELECT * FROM session WHERE session_id = $1 AND candidate_id = $2 FOR NO KEY UPDATE"
@@ -50,7 +50,7 @@ SESSION_TO_CHANGE: Final[LiteralString] = "SELECT * FROM session WHERE session_i
 async def session_to_change(db: Connection, session_id: SessionId, candidate_id: AccountId) -> Session | None:
     """The candidate's own session, which nobody else changes or adds to until this transaction ends."""
     row = await db.fetchrow(SESSION_TO_CHANGE, session_id, candidate_id)
-    return None if row is None else _session(row)
+    return None if row is None else session_from(row)
 
 
 SESSION_TO_SEAL: Final[LiteralString] = "SELECT * FROM session WHERE session_id = $1 FOR NO KEY UPDATE"
@@ -59,7 +59,7 @@ SESSION_TO_SEAL: Final[LiteralString] = "SELECT * FROM session WHERE session_id 
 async def session_to_seal(db: Connection, session_id: SessionId) -> Session | None:
     """A session for the server's own jobs, locked as in `session_to_change`: nobody asks, so there is no owner to name."""
     row = await db.fetchrow(SESSION_TO_SEAL, session_id)
-    return None if row is None else _session(row)
+    return None if row is None else session_from(row)
 
 
 SESSIONS_OF: Final[LiteralString] = "SELECT * FROM session WHERE candidate_id = $1 ORDER BY opened_at DESC LIMIT 100"
@@ -67,7 +67,7 @@ SESSIONS_OF: Final[LiteralString] = "SELECT * FROM session WHERE candidate_id = 
 
 async def sessions_of(db: Connection, candidate_id: AccountId) -> list[Session]:
     """The candidate's sessions, newest first; the newest hundred are more than one life of exams."""
-    return [_session(row) for row in await db.fetch(SESSIONS_OF, candidate_id)]
+    return [session_from(row) for row in await db.fetch(SESSIONS_OF, candidate_id)]
 
 
 UNFINISHED_SESSION_OF: Final[LiteralString] = """
@@ -78,7 +78,7 @@ SELECT * FROM session WHERE candidate_id = $1 AND scheme_id = $2 AND sealed_at I
 async def unfinished_session_of(db: Connection, candidate_id: AccountId, scheme_id: SchemeId) -> Session | None:
     """The candidate's session of this scheme that is not sealed yet, or None."""
     row = await db.fetchrow(UNFINISHED_SESSION_OF, candidate_id, scheme_id)
-    return None if row is None else _session(row)
+    return None if row is None else session_from(row)
 
 
 OVERDUE_SESSIONS: Final[LiteralString] = """
@@ -171,12 +171,13 @@ ORDER BY position, language, revision DESC
 
 
 async def drafts_of(db: Connection, session: Session) -> tuple[JournalEntry, ...]:
-    """The newest save of each item and language, oldest revision first, so that an item's last one is what was worked on last."""
+    """The newest save of each item and language, by item and revision: an item's last one is what was worked on last."""
     rows = await db.fetch(DRAFTS_OF, session.session_id)
     return tuple(sorted((JournalEntry(**row) for row in rows), key=lambda entry: (entry.position, entry.revision)))
 
 
-def _session(row: Record) -> Session:
+def session_from(row: Record) -> Session:
+    """The session in a row that has every column of the table; later rooms read it beside what is theirs."""
     return Session(
         session_id=SessionId(row["session_id"]),
         scheme_id=SchemeId(row["scheme_id"]),
