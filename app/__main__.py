@@ -2,7 +2,9 @@
 
 import typer
 
-sarap = typer.Typer(no_args_is_help=True, add_completion=False, help="Sarap: an independent IT-qualification certification exam system.")
+sarap = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Sarap: an independent IT-qualification certification exam system."
+)
 
 
 @sarap.command()

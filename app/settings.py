@@ -1,7 +1,8 @@
 """Settings: read once from the environment, checked as a whole, then frozen.
 
-All faults are reported at once. Each variable may instead be read from a file, for secrets that are mounted: `DATABASE_URL_FILE`
-names a file whose content is the value of `DATABASE_URL`. `docs/settings.md` lists every variable; a test compares the two.
+All faults are reported at once. Each variable may instead be read from a file, for secrets that are mounted:
+`DATABASE_URL_FILE` names a file whose content is the value of `DATABASE_URL`.
+`docs/settings.md` lists every variable; a test compares the two.
 """
 
 import ipaddress
@@ -25,7 +26,7 @@ ELSEWHERE: Final = frozenset({"SARAP_TRUST"})
 
 
 class SettingsError(Exception):
-    """Some variables are wrong. `faults` has one line for each, e.g. `PORT is "eighty": must be a whole number from 1 to 65535`."""
+    """Some variables are wrong. `faults` has a line for each: `PORT is "eighty": must be a whole number from 1 to 65535`."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
@@ -198,7 +199,14 @@ def _database_url(value: str) -> str:
 
 def _public_url(value: str) -> str:
     url = urlsplit(value)
-    if url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment or url.path.strip("/") or url.username:
+    if (
+        url.scheme not in {"http", "https"}
+        or not url.hostname
+        or url.query
+        or url.fragment
+        or url.path.strip("/")
+        or url.username
+    ):
         raise ValueError("must look like https://exams.example.kz, without a path")
     if url.scheme == "http" and not is_loopback(url.hostname):
         raise ValueError("must begin with https:// unless it is this machine's own address")

@@ -1,0 +1,1 @@
+"""Tests: a mirror of the rooms, then stores, journeys, hostile programs, vectors, pages and the house."""
