@@ -23,7 +23,7 @@ POINTS_STEP: Final = Decimal("0.0001")
 
 @dataclass(frozen=True, slots=True)
 class ItemResult:
-    """What one item earned. `points` is what it could earn; `submission_id` and `verdict` are its best submission's, if it has one."""
+    """What one item `earned` of its `points`. `submission_id` and `verdict` are its best submission's, if it has one."""
 
     position: int
     content_area: str

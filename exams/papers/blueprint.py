@@ -19,7 +19,8 @@ class Scheme:
     """What is certified.
 
     `code` is for addresses and files, e.g. `junior-software-developer`; `names` and `descriptions` are by ISO 639 code;
-    `cut_score_percent` is the least share of all points that passes; `languages` are the codes of the programming languages allowed.
+    `cut_score_percent` is the least share of all points that passes; `languages` are the codes of the programming languages
+    that are allowed.
     """
 
     scheme_id: SchemeId

@@ -114,7 +114,8 @@ ITEMS_OF: Final[LiteralString] = """
 SELECT i.position, i.points, i.dataset_id,
        array(SELECT l FROM unnest(s.languages) WITH ORDINALITY AS allowed (l, place)
              WHERE l = ANY (t.languages) ORDER BY place) AS languages_allowed,
-       t.task_id, t.short_name, t.version, t.names, t.statements, t.samples, t.content_area, t.languages, t.cpu_time_ms, t.memory_mib
+       t.task_id, t.short_name, t.version, t.names, t.statements, t.samples, t.content_area, t.languages,
+       t.cpu_time_ms, t.memory_mib
 FROM item i JOIN task t USING (task_id) JOIN paper p USING (paper_id) JOIN scheme s USING (scheme_id)
 WHERE i.paper_id = $1
 ORDER BY i.position

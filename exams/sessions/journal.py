@@ -12,7 +12,7 @@ from typing import Final
 from exams.errors import StaleRevision, TooOften
 
 SAVES_PER_MINUTE: Final = 120
-"""For one item. The page saves every 2 to 5 seconds; this leaves room for a second tab and stops a loop from filling the disk."""
+"""For one item. The page saves every 2 to 5 s; this leaves room for a second tab, and stops a loop from filling disks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Submissions and sample runs in the database. Every function takes the loaded session: its owner was checked when it was loaded."""
+"""Submissions and sample runs in the database. Each function takes the loaded session: its owner was checked at loading."""
 
 from datetime import datetime, timedelta
 from typing import Final, LiteralString
@@ -7,8 +7,8 @@ from exams.ids import SampleRunId, SessionId, SubmissionId
 from exams.judging.verdict import Verdict
 from exams.sessions.session import Session
 from exams.store import Connection, Record
-from exams.submissions.samplerun import SampleRun
 from exams.submissions.progress import Earned, SubmissionProgress
+from exams.submissions.samplerun import SampleRun
 from exams.submissions.submission import Answer, Origin, Submission
 
 INSERT_SUBMISSION: Final[LiteralString] = """
@@ -53,7 +53,8 @@ JOIN item i ON i.paper_id = s.paper_id AND i.position = u.position
 LEFT JOIN judgement j ON j.submission_id = u.submission_id AND j.dataset_id = i.dataset_id
 LEFT JOIN LATERAL (
     SELECT count(*) FILTER (WHERE one ->> 'verdict' = 'AC') AS tests_passed, count(*) AS tests_total,
-           coalesce(max((one ->> 'cpu_time_us')::bigint), 0) AS cpu_time_us, coalesce(max((one ->> 'memory_kib')::bigint), 0) AS memory_kib
+           coalesce(max((one ->> 'cpu_time_us')::bigint), 0) AS cpu_time_us,
+           coalesce(max((one ->> 'memory_kib')::bigint), 0) AS memory_kib
     FROM jsonb_array_elements(j.cases) AS one
 ) c ON j.verdict IS NOT NULL
 WHERE u.session_id = $1
