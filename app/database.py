@@ -8,7 +8,7 @@ Each process connects as its own database role (`sarap_web`, `sarap_judging`, `s
         ...
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Final, TypeAlias
 
@@ -51,12 +51,17 @@ async def open_pool(database_url: str, role: str, max_connections: int = POOL_MA
         max_size=max_connections,
         init=prepare,
         command_timeout=STATEMENT_TIMEOUT_MS / 1000,
-        server_settings={"role": role, "application_name": role, "statement_timeout": str(STATEMENT_TIMEOUT_MS), "timezone": "UTC"},
+        server_settings={
+            "role": role,
+            "application_name": role,
+            "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+            "timezone": "UTC",
+        },
     )
 
 
 @asynccontextmanager
-async def connected(database_url: str) -> AsyncIterator[Connection]:
+async def connected(database_url: str) -> AsyncGenerator[Connection]:
     """One connection as the very user that the URL names, without a time limit on statements: for migrations and checks.
 
     Raises `OSError` or `asyncpg.PostgresError` if the database cannot be reached.
@@ -70,7 +75,36 @@ async def connected(database_url: str) -> AsyncIterator[Connection]:
 
 
 @asynccontextmanager
-async def transaction(pool: Pool) -> AsyncIterator[Connection]:
+async def transaction(pool: Pool) -> AsyncGenerator[Connection]:
     """One connection in one transaction: committed if the block ends, rolled back if it raises."""
     async with pool.acquire() as connection, connection.transaction():
         yield connection
+
+
+async def connect(database_url: str, role: str) -> "asyncpg.Connection[asyncpg.Record]":
+    """Open one connection of its own, outside any pool: for listening. The caller ends it."""
+    connection = await asyncpg.connect(database_url, server_settings={"role": role, "application_name": f"{role} listening"})
+    await prepare(connection)
+    return connection
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Say whether `error` means that the database is away (and may come back), and not that a statement is wrong."""
+    if isinstance(error, FileNotFoundError):
+        return error.filename is None  # the server's socket; a missing file of ours has a name
+    if isinstance(error, asyncpg.InterfaceError):
+        return "closed" in str(error) or "closing" in str(error)
+    return isinstance(error, AWAY)
+
+
+AWAY: Final = (
+    ConnectionError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.QueryCanceledError,  # by STATEMENT_TIMEOUT_MS: a server that is overwhelmed
+)
+"""A database that is stopping, starting, gone or overwhelmed."""

@@ -5,6 +5,7 @@ A job's payload is one id. Delivery is at least once: every job is idempotent.
 
 from datetime import timedelta
 from enum import StrEnum
+from typing import Final, LiteralString
 from uuid import UUID
 
 from pgqueuer.db import AsyncpgDriver
@@ -34,3 +35,11 @@ async def enqueue(db: Connection, job: Job, subject: UUID, *, priority: int = 0,
     await Queries(AsyncpgDriver(db)).enqueue(
         job, str(subject).encode(), priority, execute_after=delay, dedupe_key=key, on_conflict="skip"
     )
+
+
+DEPTHS: Final[LiteralString] = "SELECT entrypoint, status::text, count(*) FROM pgqueuer GROUP BY entrypoint, status"
+
+
+async def depths(db: Connection) -> list[tuple[str, str, int]]:
+    """How many jobs are in the queue, by job and status: `("judge_submission", "queued", 12)`."""
+    return [(row["entrypoint"], row["status"], row["count"]) for row in await db.fetch(DEPTHS)]

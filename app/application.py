@@ -1,0 +1,92 @@
+"""The web process: everything is put together here."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Final, TypedDict
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+
+from app import problems
+from app.assets import Assets
+from app.auth.attempts import SignInAttempts
+from app.auth.passwords import PasswordCheck
+from app.auth.visitor import load_visitor
+from app.database import Pool, is_unavailable, open_pool
+from app.live import Live
+from app.logs import RequestLog
+from app.metrics import Metrics
+from app.pages import STATIC
+from app.routes import routes
+from app.security_headers import SecurityHeaders
+from app.settings import Settings
+
+WEB_ROLE: Final = "sarap_web"
+"""The database role of this process: it decides nothing about keys and runs nothing."""
+
+CLOSE_TIMEOUT_S: Final = 3
+"""How long statements that still run may take when the process stops; a stop takes seconds."""
+
+
+class State(TypedDict):
+    """What a view finds as `request.state.pool` and so on. A request adds `account`, `request_id` and `route`."""
+
+    settings: Settings
+    pool: Pool
+    live: Live
+    metrics: Metrics
+    passwords: PasswordCheck
+    attempts: SignInAttempts
+
+
+def create_app(settings: Settings) -> Starlette:
+    """Make the web application. `settings.database_url` must be set: whoever starts an embedded server puts its address there."""
+    metrics = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncGenerator[State]:
+        assert settings.database_url is not None
+        pool = await open_pool(settings.database_url, WEB_ROLE)
+        live = Live(settings.database_url, WEB_ROLE)
+        await live.start()
+        metrics.live_streams.set_function(lambda: live.subscriber_count)
+        try:
+            yield State(
+                settings=settings, pool=pool, live=live, metrics=metrics, passwords=PasswordCheck(), attempts=SignInAttempts()
+            )
+        finally:
+            await live.stop()
+            await _close(pool)
+
+    return Starlette(
+        routes=[*routes(), Mount("/static", Assets(directory=STATIC), name="static")],
+        middleware=[
+            Middleware(RequestLog, metrics=metrics),
+            Middleware(SecurityHeaders, https=settings.public_url.startswith("https:")),
+        ],
+        exception_handlers={HTTPException: answer_unrouted},
+        lifespan=lifespan,
+    )
+
+
+async def _close(pool: Pool) -> None:
+    try:
+        async with asyncio.timeout(CLOSE_TIMEOUT_S):
+            await pool.close()
+    except TimeoutError:
+        pool.terminate()
+
+
+async def answer_unrouted(request: Request, error: Exception) -> Response:
+    """Answer what no page answers (404, 405), still as a page that knows its visitor."""
+    try:
+        await load_visitor(request)
+    except Exception as fault:
+        if not is_unavailable(fault):
+            raise
+    return await problems.answer(request, error)

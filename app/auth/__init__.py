@@ -1,0 +1,1 @@
+"""Who somebody is (account, websession) and what they may do (permissions)."""

@@ -1,0 +1,46 @@
+"""Passwords: Argon2id (RFC 9106), never on the event loop, and only a few at a time because each hash takes 64 MiB."""
+
+import asyncio
+import functools
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+PASSWORD_MAX_CHARS: Final = 200
+"""Longer than any passphrase; bounds what is hashed."""
+
+HASHES_AT_ONCE: Final = 2
+"""64 MiB and about 0.2 s of one core each."""
+
+_hasher: Final = PasswordHasher()
+
+
+def hash_password(password: str) -> str:
+    """Return the PHC string of `password`, e.g. `$argon2id$v=19$m=65536,t=3,p=4$…`. Slow on purpose: call it in a thread."""
+    return _hasher.hash(password)
+
+
+@functools.cache
+def _hash_of_nobody() -> str:
+    return hash_password("nobody has this password")
+
+
+class PasswordCheck:
+    """Compares passwords with hashes, a few at a time. One for each web process."""
+
+    def __init__(self) -> None:
+        self._slots = asyncio.Semaphore(HASHES_AT_ONCE)
+
+    async def matches(self, password_hash: str | None, password: str) -> bool:
+        """Say whether `password` belongs to the hash; `None` (no such login) takes as long and is never true."""
+        async with self._slots:
+            known = await asyncio.to_thread(_verify, password_hash, password)
+        return known and password_hash is not None
+
+
+def _verify(password_hash: str | None, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash or _hash_of_nobody(), password)
+    except (VerificationError, InvalidHashError):
+        return False

@@ -1,0 +1,298 @@
+"""Errors as answers: the only place where one becomes an HTTP status, a page or problem details.
+
+Each says what happened, what it means and what to do now, in the visitor's language. Programs get RFC 9457:
+
+    HTTP/1.1 409 Conflict
+    Content-Type: application/problem+json
+
+    {"type": "/problems/stale-revision", "title": "This text was saved from another window", "status": 409,
+     "detail": "…", "next": "…", "code": "stale-revision", "request_id": "9f3c…", "current": 7}
+
+What is not in the table is a 500: the log has the traceback, the visitor has the request's id and nothing else.
+"""
+
+import http
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from app.auth.errors import AuthError, SignInRequired, TooManyAttempts
+from app.database import is_unavailable
+from app.live import TooManySubscribers
+from app.locales import msgid, translate
+from app.pages import address, redirect, render, wants_json
+from exams import errors as exams
+from sandbox.errors import SandboxError
+
+DATABASE_RETRY_S: Final = 5
+"""After how long it makes sense to try again: a database restarts in seconds."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What one code means: a status and three msgids."""
+
+    status: int
+    title: str
+    meaning: str
+    next_step: str
+
+
+NOTHING_SAVED: Final = msgid("Nothing was changed.")
+TRY_AGAIN: Final = msgid("Please try again in a few seconds.")
+GO_BACK: Final = msgid("Go back to the page before and try it once more from there.")
+
+UNKNOWN: Final = Problem(
+    500,
+    msgid("Something went wrong on our side"),
+    msgid("This is our fault and not yours. What you saved before is kept."),
+    msgid("Try again. If it happens twice, tell the centre the number below: it finds the cause."),
+)
+
+PROBLEMS: Final[dict[str, Problem]] = {
+    "not-found": Problem(
+        404,
+        msgid("There is no such page"),
+        msgid("The address is wrong, or what it showed is not yours to see."),
+        msgid("Check the address, or start from the home page."),
+    ),
+    "method-not-allowed": Problem(405, msgid("This page cannot be used in this way"), NOTHING_SAVED, GO_BACK),
+    "bad-request": Problem(400, msgid("This request makes no sense to us"), NOTHING_SAVED, GO_BACK),
+    "invalid-input": Problem(
+        422,
+        msgid("Something that you sent cannot be used"),
+        NOTHING_SAVED,
+        msgid("Correct it and send it again."),
+    ),
+    "too-large": Problem(
+        413,
+        msgid("What you sent is too large"),
+        msgid("Nothing of it was saved."),
+        msgid("Make it smaller and send it again."),
+    ),
+    "sign-in-required": Problem(
+        401,
+        msgid("Please sign in first"),
+        msgid("This page is for people who are signed in. If you were, your time here has run out."),
+        msgid("Sign in and open the page again."),
+    ),
+    "permission-denied": Problem(
+        403,
+        msgid("This page is for somebody else"),
+        msgid("You are signed in, but your account has no part in what this page is for."),
+        msgid("If you think it should, ask the centre."),
+    ),
+    "wrong-credentials": Problem(
+        401,
+        msgid("This login and password do not belong together"),
+        msgid("We do not say which of the two is wrong, so that nobody can find out who has an account here."),
+        msgid("Check both, also the keyboard's language and Caps Lock, and try again."),
+    ),
+    "too-many-attempts": Problem(
+        429,
+        msgid("Too many attempts to sign in"),
+        msgid("To protect accounts from guessing, signing in is closed for a while. Nothing is wrong with your account."),
+        msgid("Try again in %(minutes)s minutes, or ask the centre."),
+    ),
+    "cross-site": Problem(
+        403,
+        msgid("This request came from another site"),
+        msgid("A page elsewhere tried to act in your name. We refused; nothing was changed."),
+        msgid("If you did this yourself, open Sarap in a new tab and do it there."),
+    ),
+    "session-not-started": Problem(
+        409,
+        msgid("The exam has not begun"),
+        msgid("The clock starts only when you press Start."),
+        msgid("Open the exam's first page and start it there."),
+    ),
+    "session-closed": Problem(
+        409,
+        msgid("The exam is over"),
+        msgid("Its time has run out or you finished it. The last text of yours that we confirmed as saved counts."),
+        msgid("Nothing more is needed from you. The result will appear under My exams."),
+    ),
+    "stale-revision": Problem(
+        409,
+        msgid("This text was saved from another window"),
+        msgid("A newer text of yours is already saved, and it was not overwritten."),
+        msgid("Reload the page to see both texts and choose."),
+    ),
+    "not-publishable": Problem(
+        409,
+        msgid("This task cannot be published yet"),
+        msgid("Every finding must be mended, every reference solution must earn its verdict, and a second examiner publishes."),
+        msgid("Open the task: it says what is missing."),
+    ),
+    "not-eligible": Problem(
+        409,
+        msgid("This is not open to you now"),
+        NOTHING_SAVED,
+        msgid("Look under My exams at what is open, or ask the centre."),
+    ),
+    "not-impartial": Problem(
+        403,
+        msgid("Somebody else must decide this"),
+        msgid(
+            "You took part in examining this candidate: as the candidate, an author of a task, or the person who reported an "
+            "incident. Whoever examined does not decide (ISO/IEC 17024)."
+        ),
+        msgid("Ask another registrar to decide."),
+    ),
+    "not-decidable": Problem(
+        409,
+        msgid("This cannot be decided in this way now"),
+        msgid("The result is held, or does not allow this decision."),
+        msgid("Open the result: it says what is still open."),
+    ),
+    "already-decided": Problem(
+        409,
+        msgid("Somebody has decided this already"),
+        msgid("A decision is never overwritten."),
+        msgid("Open it again to see what was decided."),
+    ),
+    "too-often": Problem(
+        429,
+        msgid("That was too often in a short time"),
+        msgid("There is a limit so that everybody's programs are judged quickly. Your saved text is not affected."),
+        msgid("Try again in %(seconds)s seconds."),
+    ),
+    "status-change-refused": Problem(
+        409,
+        msgid("The certificate's status cannot change in this way"),
+        msgid("A revocation is final, and a status cannot be entered twice."),
+        msgid("Open the certificate again to see its status now."),
+    ),
+    "exam-error": Problem(409, msgid("The rules do not allow this now"), NOTHING_SAVED, GO_BACK),
+    "certificate-error": Problem(409, msgid("The rules do not allow this now"), NOTHING_SAVED, GO_BACK),
+    "sandbox-error": Problem(
+        503,
+        msgid("Programs cannot be run at the moment"),
+        msgid("This is our fault and costs you nothing: what you handed in is kept and will be judged."),
+        TRY_AGAIN,
+    ),
+    "database-unavailable": Problem(
+        503,
+        msgid("Sarap is catching its breath"),
+        msgid("Our database does not answer at this moment. Nothing that you saved is lost."),
+        msgid("Keep this page open and try again in a few seconds."),
+    ),
+    "too-busy": Problem(503, msgid("Too many people at once"), NOTHING_SAVED, TRY_AGAIN),
+}
+
+REASONS: Final[dict[str, str]] = {
+    "too-large": msgid("%(field)s is larger than the limit of %(limit)s."),
+    "too-many": msgid("%(field)s has more entries than the limit of %(limit)s."),
+    "too-long": msgid("%(field)s is longer than the limit of %(limit)s."),
+    "missing": msgid("%(field)s is missing."),
+    "malformed": msgid("%(field)s does not have the form that we expect."),
+    "wrong-type": msgid("%(field)s is not of the type that we expect."),
+    "nul-bytes": msgid("%(field)s contains NUL bytes: it is not a text."),
+    "not-text": msgid("%(field)s is not a text in UTF-8."),
+    "unknown-language": msgid("%(field)s is not one of the programming languages of this exam."),
+    "unknown": msgid("%(field)s is not one of the values that we know."),
+}
+"""Why a field cannot be used. A reason that is not here is shown as it is."""
+
+
+async def answer(request: Request, error: Exception) -> Response:
+    """Turn any error of a view into its answer; Starlette's own (404, 405) come here too."""
+    code = code_of(error)
+    if isinstance(error, ClientDisconnect):
+        return Response(status_code=400)  # nobody is there to read it
+    if code is None:
+        log.error("request.fault", exc_info=error)
+    elif code == "database-unavailable":
+        log.warning("database.away", error=repr(error))
+    if isinstance(error, SignInRequired) and not wants_json(request):
+        return redirect("/sign-in" if (here := address(request)) == "/" else f"/sign-in?next={here}")
+    response = respond(request, code, facts_of(error))
+    if isinstance(error, HTTPException):
+        response.headers.update(error.headers or {})
+    return response
+
+
+def code_of(error: Exception) -> str | None:
+    """Return the table's code for an error, or `None` if the table does not know it. A subclass without an entry uses its base's."""
+    match error:
+        case exams.InvalidInput(reason="too-large"):
+            return "too-large"
+        case exams.ExamError() | AuthError() | SandboxError():
+            return next((code for kind in type(error).__mro__ if (code := getattr(kind, "code", "")) in PROBLEMS), None)
+        case HTTPException(status_code=404):
+            return "not-found"
+        case HTTPException(status_code=405):
+            return "method-not-allowed"
+        case HTTPException(status_code=status) if status < 500:
+            return "bad-request"
+        case TooManySubscribers():
+            return "too-busy"
+        case _:
+            return "database-unavailable" if is_unavailable(error) else None
+
+
+def facts_of(error: Exception) -> dict[str, object]:
+    """Return the facts that the answer may tell: extension members of the problem details and values of its texts."""
+    match error:
+        case exams.InvalidInput(field=field, reason=reason, limit=limit):
+            return {"field": field, "reason": reason} | ({} if limit is None else {"limit": limit})
+        case exams.StaleRevision(current=current):
+            return {"current": current}
+        case exams.NotDecidable(reasons=reasons):
+            return {"reasons": reasons}
+        case exams.TooOften(retry_after_seconds=seconds):
+            return {"retry_after": seconds, "seconds": seconds}
+        case TooManyAttempts(retry_after_s=seconds):
+            return {"retry_after": seconds, "minutes": math.ceil(seconds / 60)}
+        case _:
+            return {"retry_after": DATABASE_RETRY_S} if is_unavailable(error) else {}
+
+
+def respond(request: Request, code: str | None, facts: dict[str, object]) -> Response:
+    """Answer with the problem `code` (`None`: our own fault), as a page or as problem details."""
+    problem = PROBLEMS.get(code or "", UNKNOWN)
+    title = translate(request, problem.title)
+    meaning = translate(request, problem.meaning)
+    next_step = translate(request, problem.next_step) % facts
+    reason = _reason(request, facts)
+    if wants_json(request):
+        body: dict[str, object] = {
+            "type": f"/problems/{code or 'internal'}",
+            "title": title,
+            "status": problem.status,
+            "detail": f"{reason} {meaning}".strip(),
+            "next": next_step,
+            "code": code or "internal",
+            "request_id": request.state.request_id,
+            **facts,
+        }
+        response: Response = JSONResponse(body, problem.status, media_type="application/problem+json")
+    else:
+        response = render(
+            request,
+            "problem.html",
+            status=problem.status,
+            title=title,
+            meaning=meaning,
+            reason=reason,
+            next_step=next_step,
+            phrase=http.HTTPStatus(problem.status).phrase,
+            code=problem.status,
+        )
+    if "retry_after" in facts:
+        response.headers["retry-after"] = str(facts["retry_after"])
+    return response
+
+
+def _reason(request: Request, facts: dict[str, object]) -> str:
+    text = REASONS.get(str(facts.get("reason")))
+    if text is None:
+        return f"{facts['field']}: {facts['reason']}." if "field" in facts else ""
+    return translate(request, text) % ({"limit": "?"} | facts)

@@ -1,0 +1,83 @@
+"""Every address of Sarap, on one page, with the permission that it needs.
+
+Whatever comes to one of them passes the same door, in this order:
+
+1. an unsafe request must come from our own pages (`auth/csrf.py`)
+2. who is it (the websession's cookie)
+3. may they (`auth/permissions.py`)
+4. the view
+5. an error becomes its answer (`problems.py`)
+
+A test opens every address as nobody and as every wrong role.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app import problems
+from app.auth import csrf, permissions
+from app.auth.permissions import Permission
+from app.auth.visitor import load_visitor
+from app.views import account, health, home
+
+View = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One address: method, path with its parameters' types, what answers, and who may ask."""
+
+    method: str
+    path: str
+    view: View
+    permission: Permission
+
+
+PAGES: Final = (
+    # Everybody
+    Page("GET", "/", home.show_home, Permission.PUBLIC),
+    Page("GET", "/problems/{code}", home.explain_problem, Permission.PUBLIC),
+    # Signing in and out; language and colours
+    Page("GET", "/sign-in", account.show_sign_in, Permission.PUBLIC),
+    Page("POST", "/sign-in", account.sign_in, Permission.PUBLIC),
+    Page("POST", "/sign-out", account.sign_out, Permission.PUBLIC),
+    Page("POST", "/language", account.choose_language, Permission.PUBLIC),
+    Page("POST", "/theme", account.choose_theme, Permission.PUBLIC),
+    # Candidates
+    # Examiners
+    # Proctors
+    # Registrars
+    # Employers
+    # Machines
+    Page("GET", "/healthz", health.is_alive, Permission.PUBLIC),
+    Page("GET", "/readyz", health.is_ready, Permission.PUBLIC),
+    Page("GET", "/metrics", health.show_metrics, Permission.OPERATE),
+)
+
+
+def routes() -> list[Route]:
+    """Return the pages as Starlette routes, each behind the door."""
+    return [Route(page.path, _door(page), methods=[page.method], name=page.view.__name__) for page in PAGES]
+
+
+def _door(page: Page) -> View:
+    async def enter(request: Request) -> Response:
+        request.state.route = page.path
+        request.state.account = None
+        try:
+            csrf.check_same_site(request)
+            if page.permission is Permission.OPERATE:
+                permissions.check_operator(request, request.state.settings.metrics_token)
+            else:
+                await load_visitor(request)
+                permissions.check(request.state.account, page.permission)
+            return await page.view(request)
+        except Exception as error:  # noqa: BLE001 - nothing that a view raises reaches the visitor unexplained
+            return await problems.answer(request, error)
+
+    return enter
