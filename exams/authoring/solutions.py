@@ -1,0 +1,198 @@
+"""Reference solutions: `submissions/FOLDER/PROGRAM`, a file or a folder of files, and the rules of `submissions/submissions.yaml`.
+
+Source: ICPC/Kattis package format 2025-09, "Example submissions" and "Glob patterns".
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, cast
+
+from exams.authoring.expectation import ANY, CURRENT_FOLDERS, OF_FORMAT, OWN_FOLDERS, Rule, legacy_folders, rule, verdicts_of
+from exams.authoring.fields import Fields, read_fields, with_constants
+from exams.authoring.finding import Findings
+from exams.authoring.metadata import Metadata
+from exams.authoring.tree import Tree
+from exams.judging.verdict import Verdict
+from sandbox import languages
+from sandbox.limits import PROGRAM_MAX_BYTES, PROGRAM_MAX_FILES
+from sandbox.runner import Program, SourceFile
+
+RULES_PATH: Final = "submissions/submissions.yaml"
+
+SOLUTIONS_MAX: Final = 60
+"""Each is judged before a task is published; sixty at twenty cases of two seconds are already half an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceSolution:
+    """A program that comes with a task. `path` is below `submissions/`, e.g. `wrong_answer/off_by_one.py`."""
+
+    path: str
+    program: Program
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SolutionSettings:
+    """What `submissions.yaml` says of the programs that a pattern matches."""
+
+    pattern: re.Pattern[str]
+    language: str | None
+    entry: str | None
+    rule: Rule | None
+
+
+def read_solutions(tree: Tree, metadata: Metadata, max_score: Decimal, findings: Findings) -> tuple[ReferenceSolution, ...]:
+    """Every reference solution, with the rules that it must keep."""
+    folders = legacy_folders(max_score) if metadata.format.is_legacy else dict(CURRENT_FOLDERS)
+    settings = read_settings(tree, metadata, folders, findings)
+    below = [path.removeprefix("submissions/") for path in tree.under("submissions") if path != RULES_PATH]
+    programs: dict[str, list[str]] = {}
+    for path in below:
+        folder, _, rest = path.partition("/")
+        if not rest:
+            findings.warning(f"submissions/{path}", "stray-file", "solutions lie in folders such as submissions/accepted/")
+        else:
+            programs.setdefault(f"{folder}/{rest.partition('/')[0]}", []).append(path)
+    solutions: list[ReferenceSolution] = []
+    for path, files in sorted(programs.items()):
+        folder = path.partition("/")[0]
+        matching = [setting for setting in settings if setting.pattern.fullmatch(path)]
+        rules = tuple(setting.rule for setting in matching if setting.rule)
+        if folder in folders or folder in OWN_FOLDERS:
+            rules = (folders.get(folder) or OWN_FOLDERS[folder], *rules)
+        if not rules:
+            findings.error(
+                f"submissions/{folder}/", "unknown-folder", "the name says no verdict, and submissions.yaml no rule for it"
+            )
+            continue
+        program = read_program(tree, path, files, matching, metadata, findings)
+        if program:
+            solutions.append(ReferenceSolution(path, program, rules))
+    if not any(solution.path.startswith("accepted/") for solution in solutions):
+        findings.obstacle(
+            "submissions/accepted/", "accepted-missing", "there is no accepted solution in a language that we have"
+        )
+    if len(solutions) > SOLUTIONS_MAX:
+        findings.obstacle(
+            "submissions/", "too-many-solutions", f"there are {len(solutions)} solutions; {SOLUTIONS_MAX} are allowed"
+        )
+    return tuple(solutions)
+
+
+def read_program(
+    tree: Tree, path: str, files: list[str], settings: list[SolutionSettings], metadata: Metadata, findings: Findings
+) -> Program | None:
+    """One program: its language by `submissions.yaml`, else by the endings of its files; its entry point first."""
+    where = f"submissions/{path}"
+    code = next((setting.language for setting in settings if setting.language), None)
+    found = {language.code: language for file in files if (language := languages.of_file(file))}
+    language = languages.get(code) if code else next(iter(found.values()), None)
+    if language is None:
+        findings.warning(where, "language-unknown", "we do not have its language: it is not judged")
+        return None
+    if not code and len(found) > 1:
+        findings.error(where, "languages-mixed", f"the files are of several languages: {', '.join(sorted(found))}")
+        return None
+    sources: list[SourceFile] = []
+    for file in files:
+        name = file.rpartition("/")[2]
+        text = tree.text_of(f"submissions/{file}", findings)
+        if text is None:
+            return None
+        if file.count("/") > (2 if path != file else 1):
+            findings.error(f"submissions/{file}", "program-folders", "a program has no folders in it")
+            return None
+        sources.append(SourceFile(name, with_constants(text, metadata.constants).encode()))
+    if len(sources) > PROGRAM_MAX_FILES or sum(len(source.content) for source in sources) > PROGRAM_MAX_BYTES:
+        findings.error(where, "program-too-large", f"over {PROGRAM_MAX_BYTES} bytes or {PROGRAM_MAX_FILES} files")
+        return None
+    entry = next((setting.entry for setting in settings if setting.entry), language.entry)
+    sources.sort(key=lambda source: (source.name != entry, not source.name.endswith(language.extensions), source.name))
+    return Program(language, tuple(sources))
+
+
+def read_settings(tree: Tree, metadata: Metadata, folders: dict[str, Rule], findings: Findings) -> list[SolutionSettings]:
+    """The patterns of `submissions.yaml`. A pattern that is just a default folder's name replaces that folder's rule in `folders`."""
+    if RULES_PATH not in tree or metadata.format.is_legacy:
+        return []
+    fields = read_fields(tree, RULES_PATH, findings)
+    settings: list[SolutionSettings] = []
+    for pattern in fields.values if fields else ():
+        entry = fields.mapping(pattern) if fields else None
+        if entry is None:
+            findings.error(RULES_PATH, "bad-value", f"'{pattern}' must be a mapping")
+            continue
+        replaced = folders.get(pattern)
+        own = read_rule(entry, replaced)
+        if replaced and own:
+            folders[pattern] = own
+        settings.append(
+            SolutionSettings(glob(pattern), entry.text("language"), entry.text("entrypoint"), None if replaced else own)
+        )
+        for key in ("authors", "model_solution", "use_for_time_limit"):
+            entry.get(key)
+        if entry.text("message"):
+            findings.warning(RULES_PATH, "rule-not-checked", f"'{pattern}': the default checker writes no messages")
+        for key in entry.values:
+            if key.partition("/")[0] in {"sample", "secret"}:
+                entry.get(key)
+                findings.warning(
+                    RULES_PATH, "rule-not-checked", f"'{pattern}': rules for a part of the cases are not checked yet"
+                )
+        entry.finish()
+    return settings
+
+
+def read_rule(entry: Fields, basis: Rule | None) -> Rule | None:
+    """`permitted`, `required` and `score` of one pattern; None if it has none of them."""
+    permitted, required = read_verdicts(entry, "permitted"), read_verdicts(entry, "required")
+    score = read_score(entry)
+    if permitted is None and required is None and score is None:
+        return None
+    if permitted is None:
+        permitted = frozenset(basis.permitted) if basis else ANY
+    if required is None:
+        required = frozenset(basis.required) if basis else ANY
+    if not permitted & required:
+        entry.findings.error(entry.path, "rule-impossible", f"'{entry.where}': no verdict is both permitted and required")
+    return rule(permitted, required, score)
+
+
+def read_verdicts(entry: Fields, key: str) -> frozenset[Verdict] | None:
+    """A sequence of the format's verdicts."""
+    names = entry.texts(key)
+    if names is None:
+        return None
+    if not set(names) <= OF_FORMAT.keys():
+        entry.wrong(key, f"a sequence of {', '.join(OF_FORMAT)}")
+        return ANY
+    return verdicts_of(*names)
+
+
+def read_score(entry: Fields) -> tuple[Decimal, Decimal] | None:
+    """A score, or the two ends of a range of scores."""
+    value = entry.get("score")
+    ends = cast("list[object]", value) if isinstance(value, list) else [value, value]
+    if value is None:
+        return None
+    if len(ends) != 2 or any(isinstance(end, bool) or not isinstance(end, int | float) for end in ends):
+        entry.wrong("score", "a number, or a sequence of two")
+        return None
+    low, high = (Decimal(str(end)) for end in ends)
+    return low, high
+
+
+def glob(pattern: str) -> re.Pattern[str]:
+    """A pattern of `submissions.yaml`: `*` within one name, `{a,b}` for either; what it matches, it matches with all below."""
+    parts = re.split(r"(\*|\{[^{}]*\})", pattern.removesuffix("/"))
+    translated = "".join(
+        "[^/]*"
+        if part == "*"
+        else f"(?:{'|'.join(re.escape(choice) for choice in part[1:-1].split(','))})"
+        if part.startswith("{") and part.endswith("}")
+        else re.escape(part)
+        for part in parts
+    )
+    return re.compile(f"{translated}(?:/.*)?")
