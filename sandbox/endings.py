@@ -1,0 +1,77 @@
+"""From what the supervisor measured to how the run ended: a pure function, so that every rule can be tested without an engine."""
+
+import errno
+import os
+import signal
+from typing import Final
+
+from sandbox.errors import SandboxBroken
+from sandbox.limits import Limits
+from sandbox.protocol import Flag, RunReport
+from sandbox.runner import (
+    CpuTimeExceeded,
+    Ending,
+    Exited,
+    MemoryEvidence,
+    MemoryExceeded,
+    OutputExceeded,
+    Signalled,
+    WallTimeExceeded,
+)
+
+RUNTIME_MEMORY_WORDS: Final = (
+    b"\nMemoryError",  # Python: the last line of the traceback
+    b"std::bad_alloc",  # C++: libstdc++'s terminate handler
+    b"std::bad_array_new_length",
+    b"JavaScript heap out of memory",  # V8
+    b"Array buffer allocation failed",
+    b"Invalid array buffer length",
+)
+"""What a runtime writes to standard error when it cannot get memory."""
+
+MEMORY_ERRORS: Final = (errno.ENOMEM,)
+"""execve(2) with this: the program's static data does not fit."""
+
+SHELL_CANNOT_RUN: Final = 126
+"""The exit code of a shell for a file that is there but cannot be started."""
+
+
+def ending_of(report: RunReport, limits: Limits, headroom_mib: int, argv: tuple[str, ...]) -> Ending:
+    """How a run ended, judged exactly against `limits`; the first rule that fits decides.
+
+    1. memory   the kernel killed for it, or one process was larger than `limits.memory_mib` and the runtime's headroom
+    2. output   one byte too many
+    3. CPU      more than `limits.cpu_time_ms`, even if it ended by itself
+    4. wall     killed by the wall clock without having used its CPU time
+    5. memory   the runtime said so and then failed
+    6. signal, exit code
+
+    Raises `SandboxBroken` if a runtime of the image could not be started.
+    """
+    if report.oom_kills > 0:
+        return MemoryExceeded(MemoryEvidence.CGROUP)
+    if report.exec_error:
+        return _not_started(report.exec_error, argv)
+    if report.peak_kib > (limits.memory_mib + headroom_mib) * 1024:
+        return MemoryExceeded(MemoryEvidence.PEAK)
+    if Flag.KILLED_OUTPUT in report.flags:
+        return OutputExceeded()
+    if Flag.KILLED_CPU in report.flags or report.cpu_us > limits.cpu_time_ms * 1000:
+        return CpuTimeExceeded()
+    if Flag.KILLED_WALL in report.flags:
+        return WallTimeExceeded()
+    if report.status and any(word in b"\n" + report.stderr for word in RUNTIME_MEMORY_WORDS):
+        return MemoryExceeded(MemoryEvidence.RUNTIME)
+    if os.WIFSIGNALED(report.status):
+        number = os.WTERMSIG(report.status)
+        return CpuTimeExceeded() if number == signal.SIGXCPU else Signalled(number)
+    return Exited(os.WEXITSTATUS(report.status))
+
+
+def _not_started(error: int, argv: tuple[str, ...]) -> Ending:
+    if error in MEMORY_ERRORS:
+        return MemoryExceeded(MemoryEvidence.RUNTIME)
+    if argv[0].startswith("/box/"):  # the candidate's own binary: an odd ELF file is the program's fault
+        return Exited(SHELL_CANNOT_RUN)
+    message = f"{argv[0]} did not start: {os.strerror(error)}"
+    raise SandboxBroken(message)

@@ -1,0 +1,40 @@
+"""What can go wrong in the sandbox that is nobody's program's fault.
+
+    SandboxError
+    ├── SandboxUnavailable   no engine, no image, no free slot in time: try again later
+    ├── SandboxBroken        the engine or the supervisor answered nonsense: the slot is thrown away, try again
+    ├── ProgramTooLarge      the program is over a named limit (refused before anything runs)
+    └── BadFileName          a file of the program has a name that is not plain (refused before anything runs)
+
+None of them ever becomes a verdict: the caller retries, then holds the result.
+"""
+
+
+class SandboxError(Exception):
+    """Base of the tree. `code` is stable: logs, metrics and problem pages use it."""
+
+    code = "sandbox-error"
+
+
+class SandboxUnavailable(SandboxError):
+    """No engine answers, an image is missing, or no slot became free in time."""
+
+    code = "sandbox-unavailable"
+
+
+class SandboxBroken(SandboxError):
+    """The engine or the supervisor broke the protocol or died in the middle of a run."""
+
+    code = "sandbox-broken"
+
+
+class ProgramTooLarge(SandboxError):
+    """A program is larger than `limits.PROGRAM_MAX_BYTES` or has more files than `limits.PROGRAM_MAX_FILES`."""
+
+    code = "program-too-large"
+
+
+class BadFileName(SandboxError):
+    """A file's name has a folder in it, begins with a dot or a dash, is too long, or occurs twice; see `runner.SourceFile`."""
+
+    code = "bad-file-name"
