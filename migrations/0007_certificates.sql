@@ -66,7 +66,6 @@ CREATE TABLE status_list_publication (
     purpose text NOT NULL CHECK (purpose IN ('revocation', 'suspension')),
     version int NOT NULL CHECK (version > 0),
     credential bytea NOT NULL,
-    last_change_id bigint NOT NULL,      -- the newest change that it takes into account; 0 if there was none
     published_at timestamptz NOT NULL,
     PRIMARY KEY (purpose, version)
 );

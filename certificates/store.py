@@ -1,0 +1,428 @@
+"""The SQL of certificates. Every table is append-only; the caller owns the transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, LiteralString
+from uuid import UUID
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from certificates.log.entry import Kind
+from certificates.log.merkle import Node
+from certificates.serial import Serial
+from certificates.standing import StatusChange
+from certificates.status_list import Purpose
+
+Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Intention:
+    """What is going to be signed: `recorded` is the RFC 8785 form of the unsigned credential."""
+
+    credential_id: UUID
+    source: str
+    serial: Serial
+    status_index: int
+    salt: bytes
+    recorded: bytes
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCheckpoint:
+    """A published checkpoint."""
+
+    tree_size: int
+    root_hash: bytes
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A published status list: the signed credential."""
+
+    purpose: Purpose
+    version: int
+    credential: bytes
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCertificate:
+    """A certificate that was settled, with its file."""
+
+    credential_id: UUID
+    serial: Serial
+    source: str
+    bundle: bytes
+    settled_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCertificate:
+    """A line in a list of certificates."""
+
+    credential_id: UUID
+    serial: Serial
+    source: str
+    holder_name: str
+    achievement: str
+    settled_at: datetime
+    revoked: bool
+    suspended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeToLog:
+    """A change of status with what its log entry is made from."""
+
+    credential_url: str
+    salt: bytes
+    purpose: Purpose
+    active: bool
+    reason: str
+    decided_at: datetime
+
+
+# Intentions
+
+INTENTION_OF: Final[LiteralString] = """
+    SELECT credential_id, source, serial, status_index, salt, recorded, created_at
+    FROM credential_intention WHERE source = $1
+"""
+
+
+async def intention_of(db: Connection, source: str) -> Intention | None:
+    """Load what was recorded for `source`."""
+    row = await db.fetchrow(INTENTION_OF, source)
+    return Intention(**row) if row else None
+
+
+COUNT_INTENTIONS: Final[LiteralString] = "SELECT count(*) FROM credential_intention"
+
+
+async def count_intentions(db: Connection) -> int:
+    """Count the places of the status list that are taken."""
+    return int(await db.fetchval(COUNT_INTENTIONS))
+
+
+INSERT_INTENTION: Final[LiteralString] = """
+    INSERT INTO credential_intention (credential_id, source, serial, status_index, salt, recorded, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT DO NOTHING RETURNING credential_id
+"""
+
+
+async def insert_intention(db: Connection, new: Intention) -> bool:
+    """Record an intention. False if its source, serial or place is taken: nothing was written."""
+    written = await db.fetchval(
+        INSERT_INTENTION, new.credential_id, new.source, new.serial, new.status_index, new.salt, new.recorded, new.created_at
+    )
+    return written is not None
+
+
+# The log
+
+_LOG_LOCK: Final = 0x5341_5241_504C_4F47  # "SARAPLOG"
+
+LOCK_LOG: Final[LiteralString] = "SELECT pg_advisory_xact_lock($1)"
+
+
+async def lock_log(db: Connection) -> None:
+    """Let one transaction at a time append to the log, sign checkpoints and publish lists; released at its end."""
+    await db.execute(LOCK_LOG, _LOG_LOCK)
+
+
+LEAF_INDEX_OF: Final[LiteralString] = "SELECT leaf_index FROM log_leaf WHERE leaf_hash = $1"
+
+
+async def leaf_index_of(db: Connection, leaf_hash: bytes) -> int | None:
+    """Find a leaf by its hash."""
+    index: int | None = await db.fetchval(LEAF_INDEX_OF, leaf_hash)
+    return index
+
+
+LOG_SIZE: Final[LiteralString] = "SELECT coalesce(max(leaf_index) + 1, 0) FROM log_leaf"
+
+
+async def log_size(db: Connection) -> int:
+    """Count the leaves."""
+    return int(await db.fetchval(LOG_SIZE))
+
+
+INSERT_LEAF: Final[LiteralString] = """
+    INSERT INTO log_leaf (leaf_index, leaf_hash, kind, entry, created_at) VALUES ($1, $2, $3, $4, $5)
+"""
+
+
+async def insert_leaf(db: Connection, index: int, leaf_hash: bytes, *, kind: Kind, entry: str, now: datetime) -> None:
+    """Append a leaf."""
+    await db.execute(INSERT_LEAF, index, leaf_hash, kind, entry, now)
+
+
+INSERT_NODES: Final[LiteralString] = """
+    INSERT INTO log_node (level, position, hash)
+    SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[])
+"""
+
+
+async def insert_nodes(db: Connection, nodes: Mapping[Node, bytes]) -> None:
+    """Keep nodes that are complete and will never change."""
+    levels, positions = [level for level, _position in nodes], [position for _level, position in nodes]
+    await db.execute(INSERT_NODES, levels, positions, list(nodes.values()))
+
+
+NODES: Final[LiteralString] = """
+    SELECT level, position, hash
+    FROM log_node JOIN unnest($1::smallint[], $2::bigint[]) AS wanted (level, position) USING (level, position)
+"""
+
+
+async def nodes(db: Connection, wanted: Sequence[Node]) -> dict[Node, bytes]:
+    """Load nodes. One that is missing is missing in the answer."""
+    rows = await db.fetch(NODES, [level for level, _position in wanted], [position for _level, position in wanted])
+    return {(row["level"], row["position"]): row["hash"] for row in rows}
+
+
+NEWEST_CHECKPOINT: Final[LiteralString] = """
+    SELECT tree_size, root_hash, note FROM log_checkpoint ORDER BY tree_size DESC LIMIT 1
+"""
+
+
+async def newest_checkpoint(db: Connection) -> StoredCheckpoint | None:
+    """Load the checkpoint of the largest tree."""
+    row = await db.fetchrow(NEWEST_CHECKPOINT)
+    return StoredCheckpoint(**row) if row else None
+
+
+CHECKPOINT_COVERING: Final[LiteralString] = """
+    SELECT tree_size, root_hash, note FROM log_checkpoint WHERE tree_size > $1 ORDER BY tree_size LIMIT 1
+"""
+
+
+async def checkpoint_covering(db: Connection, leaf_index: int) -> StoredCheckpoint | None:
+    """Load the first checkpoint whose tree has the leaf."""
+    row = await db.fetchrow(CHECKPOINT_COVERING, leaf_index)
+    return StoredCheckpoint(**row) if row else None
+
+
+INSERT_CHECKPOINT: Final[LiteralString] = """
+    INSERT INTO log_checkpoint (tree_size, root_hash, note, created_at) VALUES ($1, $2, $3, $4)
+"""
+
+
+async def insert_checkpoint(db: Connection, new: StoredCheckpoint, now: datetime) -> None:
+    """Publish a checkpoint."""
+    await db.execute(INSERT_CHECKPOINT, new.tree_size, new.root_hash, new.note, now)
+
+
+# Signatures and bundles
+
+PROOFS_OF: Final[LiteralString] = "SELECT proofs FROM credential_signature WHERE credential_id = $1"
+
+
+async def proofs_of(db: Connection, intention: Intention) -> bytes | None:
+    """Load the proofs of a credential: a JSON array."""
+    proofs: bytes | None = await db.fetchval(PROOFS_OF, intention.credential_id)
+    return proofs
+
+
+INSERT_PROOFS: Final[LiteralString] = """
+    INSERT INTO credential_signature (credential_id, leaf_index, proofs, created_at) VALUES ($1, $2, $3, $4)
+    ON CONFLICT DO NOTHING
+"""
+
+
+async def insert_proofs(db: Connection, intention: Intention, leaf_index: int, proofs: bytes, now: datetime) -> None:
+    """Keep the proofs of a credential; if another attempt was faster, its proofs stay."""
+    await db.execute(INSERT_PROOFS, intention.credential_id, leaf_index, proofs, now)
+
+
+BUNDLE_OF: Final[LiteralString] = "SELECT bundle FROM credential_bundle WHERE credential_id = $1"
+
+
+async def bundle_of(db: Connection, intention: Intention) -> bytes | None:
+    """Load the certificate file of an intention that was settled."""
+    bundle: bytes | None = await db.fetchval(BUNDLE_OF, intention.credential_id)
+    return bundle
+
+
+INSERT_BUNDLE: Final[LiteralString] = """
+    INSERT INTO credential_bundle (credential_id, bundle, settled_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+"""
+
+
+async def insert_bundle(db: Connection, intention: Intention, bundle: bytes, now: datetime) -> None:
+    """Settle: from here on the certificate exists for everybody."""
+    await db.execute(INSERT_BUNDLE, intention.credential_id, bundle, now)
+
+
+CERTIFICATE_BY_SERIAL: Final[LiteralString] = """
+    SELECT credential_id, serial, source, bundle, settled_at
+    FROM credential_bundle JOIN credential_intention USING (credential_id) WHERE serial = $1
+"""
+
+
+async def certificate_by_serial(db: Connection, serial: Serial) -> StoredCertificate | None:
+    """Load a certificate by its full number; there is no other way to ask."""
+    row = await db.fetchrow(CERTIFICATE_BY_SERIAL, serial)
+    return StoredCertificate(**row) if row else None
+
+
+CERTIFICATE_OF_SOURCE: Final[LiteralString] = """
+    SELECT credential_id, serial, source, bundle, settled_at
+    FROM credential_bundle JOIN credential_intention USING (credential_id) WHERE source = $1
+"""
+
+
+async def certificate_of_source(db: Connection, source: str) -> StoredCertificate | None:
+    """Load the certificate that followed from e.g. `decision:<uuid>`, once it is settled."""
+    row = await db.fetchrow(CERTIFICATE_OF_SOURCE, source)
+    return StoredCertificate(**row) if row else None
+
+
+LISTED_CERTIFICATES: Final[LiteralString] = """
+    SELECT b.credential_id, i.serial, i.source,
+           convert_from(b.bundle, 'UTF8')::jsonb #>> '{credential,credentialSubject,identifier,0,identityHash}' AS holder_name,
+           convert_from(b.bundle, 'UTF8')::jsonb #>> '{credential,name}' AS achievement,
+           b.settled_at,
+           coalesce((SELECT active FROM credential_status_change c WHERE c.credential_id = b.credential_id
+                     AND purpose = 'revocation' ORDER BY change_id DESC LIMIT 1), false) AS revoked,
+           coalesce((SELECT active FROM credential_status_change c WHERE c.credential_id = b.credential_id
+                     AND purpose = 'suspension' ORDER BY change_id DESC LIMIT 1), false) AS suspended
+    FROM credential_bundle b JOIN credential_intention i USING (credential_id)
+    ORDER BY b.settled_at DESC, i.serial LIMIT $1
+"""
+
+
+async def listed_certificates(db: Connection, limit: int) -> list[ListedCertificate]:
+    """List the newest certificates with their standing."""
+    return [ListedCertificate(**row) for row in await db.fetch(LISTED_CERTIFICATES, limit)]
+
+
+# Status
+
+CHANGES_OF: Final[LiteralString] = """
+    SELECT change_id, purpose, active, reason, decided_by, decided_at
+    FROM credential_status_change WHERE credential_id = $1 ORDER BY change_id
+"""
+
+
+async def changes_of(db: Connection, certificate: StoredCertificate) -> list[StatusChange]:
+    """Load what was decided about a certificate, oldest first."""
+    rows = await db.fetch(CHANGES_OF, certificate.credential_id)
+    return [StatusChange(**_with_purpose(row)) for row in rows]
+
+
+LOCK_STANDING: Final[LiteralString] = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+
+
+async def lock_standing(db: Connection, certificate: StoredCertificate) -> None:
+    """Let one transaction at a time decide about a certificate."""
+    await db.execute(LOCK_STANDING, str(certificate.credential_id))
+
+
+INSERT_CHANGE: Final[LiteralString] = """
+    INSERT INTO credential_status_change (credential_id, purpose, active, reason, decided_by, decided_at)
+    VALUES ($1, $2, $3, $4, $5, $6)
+"""
+
+
+async def insert_change(
+    db: Connection,
+    certificate: StoredCertificate,
+    purpose: Purpose,
+    *,
+    active: bool,
+    reason: str,
+    decided_by: UUID,
+    now: datetime,
+) -> None:
+    """Record a decision about a certificate; `standing.change_to` has said that it is possible."""
+    await db.execute(INSERT_CHANGE, certificate.credential_id, purpose, active, reason, decided_by, now)
+
+
+MARKED: Final[LiteralString] = """
+    SELECT status_index FROM (
+        SELECT DISTINCT ON (credential_id) credential_id, active
+        FROM credential_status_change WHERE purpose = $1 ORDER BY credential_id, change_id DESC
+    ) newest JOIN credential_intention USING (credential_id)
+    WHERE active ORDER BY status_index
+"""
+
+
+async def marked(db: Connection, purpose: Purpose) -> list[int]:
+    """Name the places whose bit is set in the list of `purpose`."""
+    return [row["status_index"] for row in await db.fetch(MARKED, purpose)]
+
+
+CHANGES_TO_LOG: Final[LiteralString] = """
+    SELECT convert_from(recorded, 'UTF8')::jsonb ->> 'id' AS credential_url, salt, purpose, active, reason, decided_at
+    FROM credential_status_change JOIN credential_intention USING (credential_id) ORDER BY change_id
+"""
+
+
+async def changes_to_log(db: Connection) -> list[ChangeToLog]:
+    """Load all changes of status. Which of them are in the log follows from their leaf hashes."""
+    return [ChangeToLog(**_with_purpose(row)) for row in await db.fetch(CHANGES_TO_LOG)]
+
+
+KNOWN_LEAVES: Final[LiteralString] = "SELECT leaf_hash FROM log_leaf WHERE leaf_hash = ANY($1::bytea[])"
+
+
+async def known_leaves(db: Connection, leaf_hashes: Iterable[bytes]) -> set[bytes]:
+    """Say which leaves the log has."""
+    return {row["leaf_hash"] for row in await db.fetch(KNOWN_LEAVES, list(leaf_hashes))}
+
+
+NEWEST_PUBLICATION: Final[LiteralString] = """
+    SELECT purpose, version, credential, published_at
+    FROM status_list_publication WHERE purpose = $1 ORDER BY version DESC LIMIT 1
+"""
+
+
+async def newest_publication(db: Connection, purpose: Purpose) -> Publication | None:
+    """Load the list of `purpose` that is in force."""
+    row = await db.fetchrow(NEWEST_PUBLICATION, purpose)
+    return Publication(**_with_purpose(row)) if row else None
+
+
+INSERT_PUBLICATION: Final[LiteralString] = """
+    INSERT INTO status_list_publication (purpose, version, credential, published_at) VALUES ($1, $2, $3, $4)
+"""
+
+
+async def insert_publication(db: Connection, new: Publication) -> None:
+    """Publish a list."""
+    await db.execute(INSERT_PUBLICATION, new.purpose, new.version, new.credential, new.published_at)
+
+
+# The key document
+
+NEWEST_KEY_DOCUMENT: Final[LiteralString] = """
+    SELECT document FROM issuer_document ORDER BY published_at DESC, version DESC LIMIT 1
+"""
+
+
+async def newest_key_document(db: Connection) -> bytes | None:
+    """Load the key document that the centre serves."""
+    document: bytes | None = await db.fetchval(NEWEST_KEY_DOCUMENT)
+    return document
+
+
+INSERT_KEY_DOCUMENT: Final[LiteralString] = """
+    INSERT INTO issuer_document (did, version, document, published_at)
+    SELECT $1, coalesce(max(version), 0) + 1, $2, $3 FROM issuer_document WHERE did = $1
+"""
+
+
+async def insert_key_document(db: Connection, did: str, document: bytes, now: datetime) -> None:
+    """Publish a key document."""
+    await db.execute(INSERT_KEY_DOCUMENT, did, document, now)
+
+
+def _with_purpose(row: asyncpg.Record) -> dict[str, Any]:
+    return {**row, "purpose": Purpose(row["purpose"])}
