@@ -16,7 +16,8 @@ CREATE UNIQUE INDEX observation_once ON observation (session_id, kind, client_ti
 -- so the row may be overwritten, and may be lost with the server's power.
 CREATE UNLOGGED TABLE presence (
     session_id uuid PRIMARY KEY REFERENCES session,
-    last_seen_at timestamptz NOT NULL
+    last_seen_at timestamptz NOT NULL,
+    seen_before_at timestamptz  -- the time before that, so that one statement both writes and tells how long the silence was
 ) WITH (fillfactor = 50);  -- room for the next version on the same page: one row is written every few seconds
 
 CREATE TABLE snapshot (

@@ -144,7 +144,7 @@ def decide(case: Case, decided_by: AccountId, outcome: str, reason: str, now: da
     try:
         known = DecisionOutcome(outcome)
     except ValueError:
-        raise InvalidInput("outcome", "unknown-outcome") from None
+        raise InvalidInput("outcome", "unknown") from None
     if known is DecisionOutcome.CERTIFY and (barred := bars(case)):
         raise NotDecidable(*barred)
     return Decision(DecisionId(uuid4()), case.result.result_id, decided_by, known, written_reason("reason", reason), now)

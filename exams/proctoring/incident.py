@@ -55,6 +55,6 @@ def open_incident(
     try:
         known = Category(category)
     except ValueError:
-        raise InvalidInput("category", "unknown-category") from None
+        raise InvalidInput("category", "unknown") from None
     words = written_reason("description", description)
     return Incident(IncidentId(uuid4()), session.session_id, raised_by, known, words, now)

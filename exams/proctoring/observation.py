@@ -83,7 +83,7 @@ def observe(session: Session, reports: Sequence[Report], received_last_minute: i
 
     Raises `SessionNotStarted`; `SessionClosed` from `LATE_OBSERVATIONS_S` after the end on; `TooOften` beyond
     `OBSERVATIONS_PER_MINUTE_MAX`; `InvalidInput` for a batch over `BATCH_MAX_OBSERVATIONS`, a kind that is not a page's to
-    report (`unknown-kind`), or a detail that does not belong to its kind.
+    report (`unknown`), or a detail that does not belong to its kind.
     """
     may_report(session, now)
     if len(reports) > BATCH_MAX_OBSERVATIONS:
@@ -110,9 +110,9 @@ def _observed(session_id: SessionId, report: Report, now: datetime) -> Observati
     try:
         kind = ObservationKind(report.kind)
     except ValueError:
-        raise InvalidInput("kind", "unknown-kind") from None
+        raise InvalidInput("kind", "unknown") from None
     if kind in DERIVED:
-        raise InvalidInput("kind", "unknown-kind")
+        raise InvalidInput("kind", "unknown")
     client_time = report.client_time
     if client_time is not None:
         if client_time.tzinfo is None:
@@ -130,7 +130,7 @@ def _detail(kind: ObservationKind, report: Report) -> dict[str, int | str]:
     match kind:
         case ObservationKind.PASTE:
             if report.length is None:
-                raise InvalidInput("length", "required")
+                raise InvalidInput("length", "missing")
             if not 0 <= report.length <= PASTE_LENGTH_MAX:
                 raise InvalidInput("length", "out-of-range", PASTE_LENGTH_MAX)
             return {"length": report.length}
@@ -138,6 +138,6 @@ def _detail(kind: ObservationKind, report: Report) -> dict[str, int | str]:
             try:
                 return {"reason": CameraOffReason(report.reason).value}
             except ValueError:
-                raise InvalidInput("reason", "unknown-reason") from None
+                raise InvalidInput("reason", "unknown") from None
         case _:
             return {}

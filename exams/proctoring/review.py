@@ -55,5 +55,5 @@ def review(
     try:
         known = ReviewOutcome(outcome)
     except ValueError:
-        raise InvalidInput("outcome", "unknown-outcome") from None
+        raise InvalidInput("outcome", "unknown") from None
     return Review(record.incident.incident_id, reviewed_by, known, written_reason("reason", reason), now)

@@ -59,10 +59,10 @@ async def observations_since(db: Connection, session: Session, since: datetime) 
 
 
 TOUCH_PRESENCE: Final[LiteralString] = """
-WITH earlier AS (SELECT last_seen_at FROM presence WHERE session_id = $1 FOR UPDATE)
 INSERT INTO presence (session_id, last_seen_at) VALUES ($1, $2)
-ON CONFLICT (session_id) DO UPDATE SET last_seen_at = greatest(presence.last_seen_at, excluded.last_seen_at)
-RETURNING (SELECT last_seen_at FROM earlier)
+ON CONFLICT (session_id) DO UPDATE
+    SET seen_before_at = presence.last_seen_at, last_seen_at = greatest(presence.last_seen_at, excluded.last_seen_at)
+RETURNING seen_before_at
 """
 
 
