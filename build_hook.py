@@ -3,9 +3,9 @@
     app/frontend/entry/*.ts  →  app/static/build/*.js          (esbuild: ES modules, minified)
     npm packages             →  certificates/contexts/*.json   (pinned by hash in certificates/contexts.py)
 
-Hatch calls it for wheels and for editable installs; `python build_hook.py` does the same by hand after an edit. Nothing is done when
-nothing changed: `app/static/build/.inputs` holds the hash of what the last build read. Packages come from the registry that npm is
-configured for, checked against the hashes in `package-lock.json`; none of their scripts is run.
+Hatch calls it for wheels and for editable installs; `python build_hook.py` does the same by hand after an edit. Nothing is done
+when nothing changed: `app/static/build/.inputs` holds the hash of what the last build read. Packages come from the registry
+that npm is configured for, checked against the hashes in `package-lock.json`; none of their scripts is run.
 """
 
 import hashlib

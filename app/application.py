@@ -45,7 +45,7 @@ class State(TypedDict):
 
 
 def create_app(settings: Settings) -> Starlette:
-    """Make the web application. `settings.database_url` must be set: whoever starts an embedded server puts its address there."""
+    """Make the web application. `settings.database_url` is set: whoever starts an embedded server puts its address there."""
     metrics = Metrics()
 
     @asynccontextmanager

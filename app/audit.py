@@ -1,4 +1,6 @@
-"""Append-only: who did what to which subject. Written in the transaction of the act itself, so that neither exists without the other.
+"""Append-only: who did what to which subject.
+
+Written in the transaction of the act itself, so that neither exists without the other.
 
 An action is `noun:verb`, e.g. `session:open`, `credential:revoke`, `account:sign-in`; a subject is `noun:id`, e.g.
 `session:6f1d…`. `detail` holds ids and codes, never passwords, programs or pictures.

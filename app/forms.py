@@ -11,7 +11,7 @@ over a limit `too-large`, not of the shape `malformed`, of the wrong media type 
 """
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -72,7 +72,7 @@ async def read_upload(request: Request, file_field: str, shape: type[Shape], *, 
     return _convert(fields, shape), uploads.get(file_field)
 
 
-async def _limited(request: Request, max_bytes: int, field: str) -> AsyncIterator[bytes]:
+async def _limited(request: Request, max_bytes: int, field: str) -> AsyncGenerator[bytes]:
     received = 0
     async for chunk in request.stream():
         received += len(chunk)

@@ -1,9 +1,9 @@
 """Live pages: a change in the database reaches every open page that shows it.
 
-A transaction that changes something calls `notify(db, "session:<uuid>")`; PostgreSQL delivers it when, and only if, the transaction
-commits. Each web process holds one listening connection and fans out to the pages that subscribed. What travels is the topic alone:
-the page asks for the facts anew, with its own rights. After the connection was lost, every subscriber is told once that its topics
-may have changed, so nothing is missed for good; pages work by reloading too.
+A transaction that changes something calls `notify(db, "session:<uuid>")`; PostgreSQL delivers it when, and only if, the
+transaction commits. Each web process holds one listening connection and fans out to the pages that subscribed. What travels is
+the topic alone: the page asks for the facts anew, with its own rights. After the connection was lost, every subscriber is told
+once that its topics may have changed, so nothing is missed for good; pages work by reloading too.
 
 Topics: `session:<session_id>` · `board` (proctors) · `task:<task_id>` · `result:<result_id>`.
 """
@@ -174,7 +174,7 @@ class Live:
         """Listen until the connection is lost."""
         connection = await connect(self._database_url, self._role)
         self._lost.clear()
-        connection.add_termination_listener(lambda *_: self._lost.set())
+        connection.add_termination_listener(self._on_loss)
         try:
             await connection.add_listener(CHANNEL, self._on_notification)
             self._listening.set()
@@ -186,6 +186,9 @@ class Live:
                     await connection.execute("SELECT 1", timeout=PROBE_TIMEOUT_S)
         finally:
             connection.terminate()
+
+    def _on_loss(self, _connection: object) -> None:
+        self._lost.set()
 
     def _on_notification(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
         topic = str(payload)

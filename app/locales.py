@@ -1,7 +1,7 @@
 """The languages of the interface: Kazakh, Russian, English.
 
-Texts are English in the code and in templates; `locale/<code>/LC_MESSAGES/sarap.po` holds the other two. The catalogues are read and
-compiled in memory when the process starts, so nothing has to be built.
+Texts are English in the code and in templates; `locale/<code>/LC_MESSAGES/sarap.po` holds the other two. The catalogues are
+read and compiled in memory when the process starts, so nothing has to be built.
 
 In Python:
 
@@ -58,7 +58,7 @@ def translations(locale: Locale) -> NullTranslations:
 
 
 def locale_of(request: Request) -> Locale:
-    """Return the visitor's language: their account's, else the one in the cookie, else what the browser prefers, else English."""
+    """Return the visitor's language: as in their account, else in the cookie, else as the browser prefers, else English."""
     account = getattr(request.state, "account", None)
     chosen = request.cookies.get(LOCALE_COOKIE) if account is None else account.locale
     if chosen in set(Locale):

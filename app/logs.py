@@ -1,6 +1,7 @@
 """Structured logs: one event a line, with the request's id.
 
-    {"event": "request", "method": "POST", "path": "/sign-in", "route": "/sign-in", "status": 303, "ms": 214.3, "request_id": "9f…"}
+    {"event": "request", "method": "POST", "path": "/sign-in", "route": "/sign-in", "status": 303, "ms": 214.3, "request_id":
+    "9f…"}
 
 `json` for machines, `console` for people. The query string, bodies, cookies and programs are never logged.
 """
@@ -87,7 +88,7 @@ class RequestLog:
         route: str = scope["state"].get("route", "-")
         self.metrics.requests.labels(scope["method"] if scope["method"] in METHODS else "other", route, str(status)).inc()
         self.metrics.latency.labels(route).observe(seconds)
-        if scope["path"] in QUIET_PATHS and status < 400:  # noqa: PLR2004 - the first status of an error
+        if scope["path"] in QUIET_PATHS and status < 400:
             return
         log.info(
             "request",

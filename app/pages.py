@@ -1,7 +1,7 @@
 """Pages: Jinja templates, in the visitor's language, and where to go next.
 
-Every template gets `request`, `account` (or `None`), `locale`, `settings`, `here` (this address, for the switches of the head), and the
-functions `_`, `script`, `static`, `csp_nonce`. Filters: `when`, `number`, `task_name`, `duration`.
+Every template gets `request`, `account` (or `None`), `locale`, `settings`, `here` (this address, for the switches of the head),
+and the functions `_`, `script`, `static`, `csp_nonce`. Filters: `when`, `number`, `task_name`, `duration`.
 """
 
 import functools
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from babel.dates import format_date, format_datetime, format_time
@@ -81,7 +81,7 @@ def address(request: Request) -> str:
 
 
 def local_path(path: str, otherwise: str = "/") -> str:
-    """Return `path` if it stays on this site, else `otherwise`. `//elsewhere` and `/\\elsewhere` would leave it."""
+    """Return `path` if it stays on this site, else `otherwise`. A second slash or a backslash would lead elsewhere."""
     stays = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
     return path if stays else otherwise
 
@@ -98,9 +98,12 @@ def environment(locale: Locale) -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     catalogue = translations(locale)
-    made.install_gettext_callables(catalogue.gettext, catalogue.ngettext, newstyle=True)  # pyright: ignore[reportUnknownMemberType, reportAttributeAccessIssue]  # added by jinja2.ext.i18n
-    made.globals.update({"static": static_url, "script": script, "csp_nonce": csp_nonce})
-    made.filters.update({"when": when, "number": number, "task_name": task_name, "duration": duration})
+    install: Any = getattr(made, "install_gettext_callables")  # noqa: B009 - jinja2.ext.i18n adds it, so no type knows it
+    install(catalogue.gettext, catalogue.ngettext, newstyle=True)
+    names: dict[str, Any] = {"static": static_url, "script": script, "csp_nonce": csp_nonce}
+    filters: dict[str, Any] = {"when": when, "number": number, "task_name": task_name, "duration": duration}
+    made.globals.update(names)
+    made.filters.update(filters)
     return made
 
 
@@ -159,7 +162,7 @@ def task_name(context: Context, names: Mapping[str, str]) -> str:
 
 @pass_context
 def duration(context: Context, span: timedelta | float) -> str:
-    """Write a span of time (or seconds), rounded down to minutes: `1 h 5 min`."""
+    """Write a span of time, or seconds, for people, in whole minutes that have passed, e.g. `1 h 5 min`."""
     minutes = int(span.total_seconds() if isinstance(span, timedelta) else span) // 60
     gettext = translations(context["locale"]).gettext
     hours, rest = divmod(minutes, 60)

@@ -13,8 +13,10 @@ What is not in the table is a 500: the log has the traceback, the visitor has th
 
 import http
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 import structlog
 from starlette.exceptions import HTTPException
@@ -212,7 +214,8 @@ async def answer(request: Request, error: Exception) -> Response:
     elif code == "database-unavailable":
         log.warning("database.away", error=repr(error))
     if isinstance(error, SignInRequired) and not wants_json(request):
-        return redirect("/sign-in" if (here := address(request)) == "/" else f"/sign-in?next={here}")
+        here = address(request)
+        return redirect("/sign-in" if here == "/" else f"/sign-in?next={quote(here, safe='/')}")
     response = respond(request, code, facts_of(error))
     if isinstance(error, HTTPException):
         response.headers.update(error.headers or {})
@@ -220,7 +223,7 @@ async def answer(request: Request, error: Exception) -> Response:
 
 
 def code_of(error: Exception) -> str | None:
-    """Return the table's code for an error, or `None` if the table does not know it. A subclass without an entry uses its base's."""
+    """Return the table's code for an error, or `None` if it is not there. A subclass without an entry uses its base's."""
     match error:
         case exams.InvalidInput(reason="too-large"):
             return "too-large"
@@ -238,7 +241,7 @@ def code_of(error: Exception) -> str | None:
             return "database-unavailable" if is_unavailable(error) else None
 
 
-def facts_of(error: Exception) -> dict[str, object]:
+def facts_of(error: Exception) -> Mapping[str, object]:
     """Return the facts that the answer may tell: extension members of the problem details and values of its texts."""
     match error:
         case exams.InvalidInput(field=field, reason=reason, limit=limit):
@@ -255,7 +258,7 @@ def facts_of(error: Exception) -> dict[str, object]:
             return {"retry_after": DATABASE_RETRY_S} if is_unavailable(error) else {}
 
 
-def respond(request: Request, code: str | None, facts: dict[str, object]) -> Response:
+def respond(request: Request, code: str | None, facts: Mapping[str, object]) -> Response:
     """Answer with the problem `code` (`None`: our own fault), as a page or as problem details."""
     problem = PROBLEMS.get(code or "", UNKNOWN)
     title = translate(request, problem.title)
@@ -291,8 +294,8 @@ def respond(request: Request, code: str | None, facts: dict[str, object]) -> Res
     return response
 
 
-def _reason(request: Request, facts: dict[str, object]) -> str:
+def _reason(request: Request, facts: Mapping[str, object]) -> str:
     text = REASONS.get(str(facts.get("reason")))
     if text is None:
         return f"{facts['field']}: {facts['reason']}." if "field" in facts else ""
-    return translate(request, text) % ({"limit": "?"} | facts)
+    return translate(request, text) % ({"limit": "?", **facts})

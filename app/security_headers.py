@@ -1,7 +1,7 @@
 """The headers that tell a browser what our pages may do. Everything that is not named is refused.
 
-Nothing is loaded from another host, nothing is inline, nobody may frame us. A page whose editor must add a style sheet while it runs
-asks for `csp_nonce()` in its template; only then does its policy carry one.
+Nothing is loaded from another host, nothing is inline, nobody may frame us. A page whose editor must add a style sheet while it
+runs asks for `csp_nonce()` in its template; only then does its policy carry one.
 """
 
 from collections.abc import Mapping

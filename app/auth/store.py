@@ -39,6 +39,21 @@ async def insert_websession(db: Connection, websession: Websession) -> None:
     )
 
 
+ACCOUNT_OF: Final[LiteralString] = """
+SELECT login, display_name, locale,
+       ARRAY(SELECT r.role FROM account_role r WHERE r.account_id = a.account_id) AS roles
+FROM account a WHERE account_id = $1
+"""
+
+
+async def account_of(db: Connection, account_id: AccountId) -> Account:
+    """Load an account that exists."""
+    row = await db.fetchrow(ACCOUNT_OF, account_id)
+    assert row is not None
+    roles = frozenset(Role(role) for role in row["roles"])
+    return Account(account_id, row["login"], row["display_name"], row["locale"], roles)
+
+
 VISITOR: Final[LiteralString] = """
 SELECT w.token_sha256, w.account_id, w.created_at, w.expires_at, a.login, a.display_name, a.locale,
        ARRAY(SELECT r.role FROM account_role r WHERE r.account_id = a.account_id) AS roles

@@ -1,7 +1,7 @@
 """A websession: the time between a sign-in and a sign-out.
 
-The cookie holds 32 random bytes and nothing else; the database holds only their SHA-256. Every sign-in makes a new one, so that a
-value planted before it is worth nothing, and a sign-out revokes it on the server.
+The cookie holds 32 random bytes and nothing else; the database holds only their SHA-256. Every sign-in makes a new one, so that
+a value planted before it is worth nothing, and a sign-out revokes it on the server.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ RENEWAL_INTERVAL: Final = timedelta(minutes=10)
 
 COOKIE: Final = "sarap"
 SECURE_COOKIE: Final = "__Host-sarap"
-"""The `__Host-` prefix makes browsers refuse it unless it is Secure, for this host alone and for every path (RFC 6265bis, 4.1.3.2)."""
+"""A browser refuses a `__Host-` prefix unless the cookie is Secure, for this host alone and for every path: RFC 6265bis, 4.1.3.2."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from app.locales import LOCALE_COOKIE, Locale
 from app.navigation import first_page
 from app.pages import THEME_COOKIE, THEMES, local_path, redirect, render, wants_json
 from app.problems import respond
+from exams.ids import AccountId
 
 PREFERENCE_LIFETIME_S: Final = 365 * 24 * 3600
 """A year: language and colours are no secrets and should stay."""
@@ -66,27 +67,22 @@ async def sign_in(request: Request) -> Response:
     count = request.state.metrics.sign_ins.labels
     try:
         await request.state.attempts.count(login, address)
-        async with request.state.pool.acquire() as db:
-            known = await store.sign_in_of_login(db, login)
-        if not await request.state.passwords.matches(None if known is None else known.password_hash, form.password):
-            raise WrongCredentials
+        account_id = await _whose(request, login, form.password)
     except (WrongCredentials, TooManyAttempts) as error:
         count(error.code).inc()
         return _refuse(request, form, error)
-    assert known is not None
     await request.state.attempts.forgive(login, address)
     count("ok").inc()
     now = datetime.now(UTC)
-    token, session = websession.begin(known.account_id, now)
+    token, session = websession.begin(account_id, now)
     cookie = websession.cookie_name(request.state.settings.secure_cookies)
     async with transaction(request.state.pool) as db:
         if old := request.cookies.get(cookie):
             await store.revoke_websession(db, websession.digest(old), now)
         await store.insert_websession(db, session)
-        if (chosen := request.cookies.get(LOCALE_COOKIE)) in set(Locale):
-            await store.set_locale(db, known.account_id, chosen)
-        _, account = await store.visitor(db, session.token_sha256, now) or (None, None)
-        assert account is not None
+        if (chosen := request.cookies.get(LOCALE_COOKIE, "")) in set(Locale):
+            await store.set_locale(db, account_id, chosen)
+        account = await store.account_of(db, account_id)
         await audit.record(db, account, "account:sign-in", f"account:{account.account_id}")
     response = redirect(local_path(form.next, otherwise="") or first_page(account))
     response.set_cookie(
@@ -99,6 +95,15 @@ async def sign_in(request: Request) -> Response:
     )
     response.delete_cookie(LOCALE_COOKIE)
     return response
+
+
+async def _whose(request: Request, login: str, password: str) -> AccountId:
+    """Return whose login and password these are. Raises `WrongCredentials`, after as long whether or not the login exists."""
+    async with request.state.pool.acquire() as db:
+        known = await store.sign_in_of_login(db, login)
+    if not await request.state.passwords.matches(known and known.password_hash, password) or known is None:
+        raise WrongCredentials
+    return known.account_id
 
 
 def _refuse(request: Request, form: SignInForm, error: WrongCredentials | TooManyAttempts) -> Response:
