@@ -36,6 +36,8 @@ from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 from urllib.parse import quote
 
+from app.child import stop, tied_to_us
+
 START_TIMEOUT_S: Final = 60
 """Recovery after a crash on a slow disk takes seconds; a minute means that something is wrong."""
 
@@ -56,7 +58,6 @@ RETRY_S: Final = 0.2
 NOBODY: Final = 65534
 SOCKET_PREFIX: Final = "sarap-postgres-"
 CLONE_NEWUSER: Final = 0x10000000  # <linux/sched.h>
-PR_SET_PDEATHSIG: Final = 1  # <linux/prctl.h>
 POSTMASTER_PID_STATUS_LINE: Final = 7
 """Line of `postmaster.pid`, counted from 0, that says `ready` once clients are welcome (PostgreSQL `miscadmin.h`)."""
 
@@ -67,12 +68,29 @@ class EmbeddedPostgresError(Exception):
     """The embedded server cannot run; the message says why and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
 class Server:
-    """A running server. `url` signs in as its superuser, e.g. `postgresql://postgres@/sarap?host=/tmp/sarap-postgres-x1y2`."""
+    """The running server. `url` signs in as its superuser, e.g. `postgresql://postgres@/sarap?host=/tmp/sarap-postgres-x1y2`."""
 
-    url: str
-    pid: int
+    def __init__(self, url: str, start: Callable[[], subprocess.Popen[bytes]]) -> None:
+        self.url = url
+        self._start = start
+        self._process = start()
+
+    @property
+    def pid(self) -> int:
+        """The postmaster's process id."""
+        return self._process.pid
+
+    def revive(self) -> bool:
+        """Start the server again, at the same URL, if somebody ended it. Says whether that was needed."""
+        if self._process.poll() is None:
+            return False
+        self._process = self._start()
+        return True
+
+    def stop(self) -> None:
+        """9. SIGINT is a fast shutdown: clients are cut off, everything committed is on the disk."""
+        stop(self._process, STOP_TIMEOUT_S, signal.SIGINT)
 
 
 @contextmanager
@@ -92,11 +110,11 @@ def running(data_dir: Path, options: Sequence[str] = ()) -> Generator[Server]:
                 _initialise(launcher, cluster)
             launcher.own(cluster, socket_dir)
             note(socket_dir)
-            process = _start(launcher, cluster, socket_dir, options)
+            server = Server(_url(socket_dir), lambda: _start(launcher, cluster, socket_dir, options))
             try:
-                yield Server(_url(socket_dir), process.pid)
+                yield server
             finally:
-                _stop(process)
+                server.stop()
         finally:
             shutil.rmtree(socket_dir, ignore_errors=True)
 
@@ -191,7 +209,7 @@ class _Launcher:
             user=NOBODY if self.nobody else None,
             group=NOBODY if self.nobody else None,
             extra_groups=[] if self.nobody else None,
-            preexec_fn=self._preparation(os.getpid()),  # noqa: PLW1509 - one main thread, and nothing else can do this
+            preexec_fn=tied_to_us(signal.SIGINT, _enter_namespace if self.namespace else None),  # noqa: PLW1509
         )
 
     def run(self, program: str, *arguments: Path | str, stdin: bytes = b"") -> None:
@@ -206,20 +224,6 @@ class _Launcher:
         for folder in folders if self.nobody else ():
             for entry in (folder, *folder.rglob("*")):
                 os.chown(entry, NOBODY, NOBODY, follow_symlinks=False)
-
-    # 4. The server ends with us
-
-    def _preparation(self, parent: int) -> Callable[[], None]:
-        """What the child does between fork and exec. The signal comes last: changing credentials clears it (prctl(2))."""
-
-        def prepare() -> None:
-            if self.namespace:
-                _enter_namespace()
-            _libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
-            if os.getppid() != parent:  # the parent died before the line above
-                os._exit(1)
-
-        return prepare
 
 
 def _launcher(data_dir: Path) -> _Launcher:
@@ -290,10 +294,10 @@ def _start(launcher: _Launcher, cluster: Path, socket_dir: Path, options: Sequen
                     return process
                 time.sleep(POLL_S)
         except BaseException:
-            _stop(process)
+            stop(process, STOP_TIMEOUT_S, signal.SIGINT)
             raise
         if time.monotonic() >= deadline:
-            _stop(process)
+            stop(process, STOP_TIMEOUT_S, signal.SIGINT)
             tail = log_path.read_bytes()[-LOG_TAIL_BYTES:].decode(errors="replace")
             raise EmbeddedPostgresError(f"PostgreSQL did not start within {START_TIMEOUT_S} s; the end of {log_path}:\n{tail}")
         time.sleep(RETRY_S)
@@ -333,15 +337,3 @@ def _serves(pid: int, cluster: Path) -> bool:
         return Path(f"/proc/{pid}/cwd").readlink() == cluster.resolve()
     except OSError:
         return False
-
-
-# 9. The stop
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGINT)
-    try:
-        process.wait(STOP_TIMEOUT_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

@@ -10,11 +10,12 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from app import embedded_postgres
-from app.embedded_postgres import EmbeddedPostgresError, Server, program, running, url_of_running
+from app.embedded_postgres import EmbeddedPostgresError, program, running, url_of_running
 
 OWNER = """
 import sys, time
@@ -38,14 +39,21 @@ def is_running(pid: int) -> bool:
         return False
 
 
+class Owned(NamedTuple):
+    """The server of another process."""
+
+    url: str
+    pid: int
+
+
 @contextmanager
-def owner(data_dir: Path) -> Generator[tuple[subprocess.Popen[str], Server]]:
+def owner(data_dir: Path) -> Generator[tuple[subprocess.Popen[str], Owned]]:
     """A process that owns a server, as `sarap serve` does."""
     process = subprocess.Popen([sys.executable, "-c", OWNER, str(data_dir)], stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         url, pid = process.stdout.readline().split()
-        yield process, Server(url, int(pid))
+        yield process, Owned(url, int(pid))
     finally:
         process.kill()
         process.communicate()
@@ -140,6 +148,19 @@ def test_nothing_listens_on_a_network_and_the_socket_is_private(tmp_path: Path) 
         folder = Path(sql(server.url, "SHOW unix_socket_directories"))
         assert folder.stat().st_mode & 0o777 == 0o700
     assert not folder.exists()
+
+
+def test_a_server_that_was_killed_comes_back_at_the_same_address(tmp_path: Path) -> None:
+    with running(tmp_path) as server:
+        url = server.url
+        sql(url, "CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)")
+        assert not server.revive()
+        os.kill(server.pid, signal.SIGKILL)
+        while is_running(server.pid):
+            time.sleep(0.01)
+        assert server.revive()
+        assert server.url == url
+        assert sql(url, "SELECT n FROM kept") == "7"
 
 
 def test_text_is_utf8_and_kazakh_letters_have_cases(tmp_path: Path) -> None:
