@@ -1,6 +1,6 @@
 """A claim about a person, and the Open Badges 3.0 credential (on Verifiable Credentials 2.0) that says it.
 
-    {"@context": [three addresses], "id": "https://centre.example/certificates/7K3QM9-XW2RFD-HJ5T8C",
+    {"@context": [three addresses], "id": "https://centre.example/certificates/7K3QM9-XW2RFD-HJ5T98",
      "type": ["VerifiableCredential", "OpenBadgeCredential"], "name": "Junior software developer",
      "issuer": {"id": "did:web:centre.example", "type": ["Profile"], "name": "…", "url": "https://centre.example"},
      "validFrom": "2026-11-23T09:30:00Z", "awardedDate": "2026-11-23T09:30:00Z",

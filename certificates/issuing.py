@@ -42,10 +42,11 @@ ALLOCATION_ATTEMPTS_MAX: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A certificate that exists."""
+    """A certificate that exists. `settled_now` says whether it is this call that has settled it."""
 
     serial: Serial
     bundle: bytes
+    settled_now: bool
 
 
 async def issue(db: Connection, office: Office, claim: Claim, now: datetime) -> Issued:
@@ -63,7 +64,7 @@ async def issue(db: Connection, office: Office, claim: Claim, now: datetime) -> 
         intention = await _record(db, office, claim, now)  # 2, 3
     settled = await store.bundle_of(db, intention)
     if settled is not None:
-        return Issued(intention.serial, settled)
+        return Issued(intention.serial, settled, settled_now=False)
     leaf_index = await _log(db, office, intention, now)  # 4
     bundle = await _sign(db, office, intention, leaf_index, now)  # 5
     bundle = await _verify(db, office, bundle, now)  # 6
@@ -128,8 +129,8 @@ async def _verify(db: Connection, office: Office, bundle: Bundle, now: datetime)
 async def _settle(db: Connection, intention: Intention, bundle: Bundle, now: datetime) -> Issued:
     # 7. settle
     data = write_bundle(bundle)
-    await store.insert_bundle(db, intention, data, now)
-    return Issued(intention.serial, await store.bundle_of(db, intention) or data)
+    settled_now = await store.insert_bundle(db, intention, data, now)
+    return Issued(intention.serial, await store.bundle_of(db, intention) or data, settled_now=settled_now)
 
 
 def _entry(intention: Intention) -> bytes:

@@ -5,7 +5,7 @@ As JSON, one line for a script (`--json`, `POST /api/verify`):
     {"verified":true,"authentic":"authentic","status":"good","freshness":"fresh","checkedAt":"2026-11-23T10:00:00Z",
      "statusAsOf":"2026-11-23T09:30:00Z","statusUntil":"2026-11-30T09:30:00Z","failure":null,
      "steps":[{"number":1,"step":"read","title":"…","outcome":"passed"},…],
-     "certificate":{"serial":"7K3QM9-XW2RFD-HJ5T8C","holder":"…","achievement":"…","score":"87.5","maximum":"100",…}}
+     "certificate":{"serial":"7K3QM9-XW2RFD-HJ5T98","holder":"…","achievement":"…","score":"87.5","maximum":"100",…}}
 
 `failure` and a failed step carry `finding`, `problem`, `meaning`, `action` and `detail`.
 """

@@ -1,4 +1,4 @@
-"""Certificate numbers: 80 random bits and two check characters, e.g. `7K3QM9-XW2RFD-HJ5T8C`.
+"""Certificate numbers: 80 random bits and two check characters, e.g. `7K3QM9-XW2RFD-HJ5T98`.
 
 80 bits, because a number is also the address of a page with a name on it: with a million certificates and a thousand guesses a
 second a stranger needs over thirty thousand years for the first hit. Crockford's base 32 (no I, L, O, U), because numbers are

@@ -251,13 +251,13 @@ async def bundle_of(db: Connection, intention: Intention) -> bytes | None:
 
 
 INSERT_BUNDLE: Final[LiteralString] = """
-    INSERT INTO credential_bundle (credential_id, bundle, settled_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+    INSERT INTO credential_bundle (credential_id, bundle, settled_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING true
 """
 
 
-async def insert_bundle(db: Connection, intention: Intention, bundle: bytes, now: datetime) -> None:
-    """Settle: from here on the certificate exists for everybody."""
-    await db.execute(INSERT_BUNDLE, intention.credential_id, bundle, now)
+async def insert_bundle(db: Connection, intention: Intention, bundle: bytes, now: datetime) -> bool:
+    """Settle: from here on the certificate exists for everybody. False if another attempt was faster."""
+    return bool(await db.fetchval(INSERT_BUNDLE, intention.credential_id, bundle, now))
 
 
 CERTIFICATE_BY_SERIAL: Final[LiteralString] = """

@@ -5,7 +5,7 @@
 CREATE TABLE credential_intention (
     credential_id uuid PRIMARY KEY,
     source text NOT NULL UNIQUE,         -- what it follows from, e.g. `decision:5f0c…`; issuing twice for one source changes nothing
-    serial text NOT NULL UNIQUE,         -- e.g. `7K3QM9-XW2RFD-HJ5T8C`
+    serial text NOT NULL UNIQUE,         -- e.g. `7K3QM9-XW2RFD-HJ5T98`
     status_index int NOT NULL UNIQUE CHECK (status_index >= 0),
     salt bytea NOT NULL CHECK (length(salt) = 32),
     recorded bytea NOT NULL,             -- the unsigned credential in its RFC 8785 form

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
+from exams.grading.certification import Certification
 from exams.grading.decision import Case, Decision, DecisionOutcome
 from exams.grading.result import Graded, ItemResult, Result
 from exams.ids import AccountId, DecisionId, ResultId, SessionId, SubmissionId
@@ -187,3 +188,25 @@ def _case(row: Record, incidents: tuple[IncidentRecord, ...]) -> Case:
         undetermined=row["undetermined"],
         decision=decision,
     )
+
+
+# --- Certifications ---
+
+CERTIFICATION_OF: Final[LiteralString] = """
+SELECT d.decision_id, d.decided_at, r.result_id, s.session_id, s.sealed_at, a.display_name AS candidate_name,
+       c.code AS scheme_code, c.names AS scheme_names, c.descriptions AS scheme_descriptions, c.duration_minutes,
+       (SELECT count(*) FROM item i WHERE i.paper_id = s.paper_id) AS item_count,
+       r.score, r.max_score, r.cut_score_percent
+FROM decision d
+JOIN result r USING (result_id)
+JOIN session s USING (session_id)
+JOIN scheme c USING (scheme_id)
+JOIN account a ON a.account_id = s.candidate_id
+WHERE d.decision_id = $1 AND d.outcome = 'certify' AND r.passed
+"""
+
+
+async def certification_of(db: Connection, decision_id: DecisionId) -> Certification | None:
+    """What a decision certifies; None if there is no such decision or it declines."""
+    row = await db.fetchrow(CERTIFICATION_OF, decision_id)
+    return None if row is None else Certification(**row)

@@ -1,0 +1,1 @@
+"""Tests of certificates, and a centre in memory that makes real ones."""
