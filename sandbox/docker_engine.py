@@ -151,11 +151,14 @@ class DockerEngine:
                 host_config=self._host_config(memory_mib),
             )
             container_id = str(created["Id"])
+            stream: socket.socket | None = None
             try:
                 attached = client.attach_socket(container_id, params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
                 stream = _own_socket(attached)
                 client.start(container_id)
             except BaseException:
+                if stream is not None:
+                    stream.close()
                 client.remove_container(container_id, force=True)
                 raise
             return Container(container_id, stream)
@@ -267,5 +270,8 @@ def _own_socket(attached: Any) -> socket.socket:
         raise SandboxUnavailable("attaching needs an engine at a Unix socket or plain TCP, not TLS")
     own = inner.dup()
     own.setblocking(False)
+    if response := getattr(attached, "_response", None):
+        response.close()
     attached.close()
+    inner.close()
     return own
