@@ -127,6 +127,12 @@ PROBLEMS: Final[dict[str, Problem]] = {
         msgid("A newer text of yours is already saved, and it was not overwritten."),
         msgid("Reload the page to see both texts and choose."),
     ),
+    "package-refused": Problem(
+        422,
+        msgid("This task package cannot be imported"),
+        msgid("It breaks the package format. Nothing of it was saved."),
+        msgid("Mend every finding and import the package again."),
+    ),
     "not-publishable": Problem(
         409,
         msgid("This task cannot be published yet"),
@@ -248,7 +254,9 @@ def facts_of(error: Exception) -> Mapping[str, object]:
             return {"field": field, "reason": reason} | ({} if limit is None else {"limit": limit})
         case exams.StaleRevision(current=current):
             return {"current": current}
-        case exams.NotDecidable(reasons=reasons):
+        case exams.PackageRefused(findings=findings):
+            return {"findings": findings}
+        case exams.NotDecidable(reasons=reasons) | exams.NotPublishable(reasons=reasons):
             return {"reasons": reasons}
         case exams.TooOften(retry_after_seconds=seconds):
             return {"retry_after": seconds, "seconds": seconds}

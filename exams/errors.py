@@ -6,6 +6,7 @@
     ├── SessionNotStarted     the clock has not begun
     ├── SessionClosed         the deadline has passed or the candidate finished
     ├── StaleRevision         a save does not continue the last acknowledged one
+    ├── PackageRefused        a task package breaks its format; comes with every finding
     ├── NotPublishable        a task still has findings, or its author tried to publish it alone
     ├── NotEligible           no sitting is open to this candidate
     ├── NotImpartial          the person examined, authored or watched, and so must not decide
@@ -63,10 +64,24 @@ class StaleRevision(ExamError):
         self.current = current
 
 
+class PackageRefused(ExamError):
+    """A task package breaks its format. `findings` are all of them, one line each."""
+
+    code = "package-refused"
+
+    def __init__(self, findings: list[str]) -> None:
+        super().__init__(f"{len(findings)} findings")
+        self.findings = findings
+
+
 class NotPublishable(ExamError):
-    """A task cannot be published yet, or not by this person."""
+    """A task cannot be published yet, or not by this person. `reasons` are stable words such as `unjudged` or `same-person`."""
 
     code = "not-publishable"
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(", ".join(reasons))
+        self.reasons = reasons
 
 
 class NotEligible(ExamError):

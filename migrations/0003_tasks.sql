@@ -48,13 +48,13 @@ CREATE TABLE test_case (
     PRIMARY KEY (dataset_id, position)
 );
 
--- A reference solution is filed under the verdicts that it may earn.
+-- A reference solution is filed under the verdicts that it must earn.
 CREATE TABLE reference_solution (
     reference_solution_id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     task_id uuid NOT NULL REFERENCES task,
     path text NOT NULL,
     language text NOT NULL,
-    expected text[] NOT NULL,
+    rules jsonb NOT NULL,  -- [{"permitted": ["AC", "WA"], "required": ["WA"], "score": null}], all of which it must keep
     files jsonb NOT NULL,  -- [{"name": …, "content": base64}]
     UNIQUE (task_id, path)
 );

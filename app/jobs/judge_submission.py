@@ -1,0 +1,104 @@
+"""Judge a submission against the dataset of its item.
+
+    1. load the submission; what is judged stays judged
+    2. judge it
+    3. keep the judgement, and tell the page
+    4. if the session is over by now, call for its grading
+
+Idempotent: judging twice changes nothing. A fault of ours never becomes a verdict: it is written down, tried again with growing
+pauses, and after `MAX_JUDGING_ATTEMPTS` left for a person. The result is then held, not failed.
+"""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, assert_never
+from uuid import UUID
+
+import structlog
+from pgqueuer import RetryRequested
+
+from app.database import transaction
+from app.jobs.queue import Job, enqueue
+from app.live import notify
+from exams.ids import SubmissionId
+from exams.judging import store
+from exams.judging.judge import judge
+from exams.judging.judgement import Judged, Undetermined
+from exams.judging.store import PendingSubmission
+from exams.tasks.store import load_dataset
+from sandbox import languages
+from sandbox.errors import SandboxError
+from sandbox.runner import Program, SourceFile
+
+if TYPE_CHECKING:
+    from app.workers.judging import JudgingResources
+
+MAX_JUDGING_ATTEMPTS: Final = 5
+"""A program that breaks the sandbox five times would break it a sixth time; others wait behind it."""
+
+RETRY_DELAYS: Final = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=20), timedelta(seconds=60))
+"""After the first, second … failure. A container is replaced within a second; an engine restarts within a minute."""
+
+log = structlog.get_logger(__name__)
+
+
+async def run(resources: "JudgingResources", subject: UUID) -> None:
+    """Judge the submission with this id. Raises `RetryRequested` to be called again after a fault of ours."""
+    # 1. load the submission
+    async with resources.pool.acquire() as db:
+        submission = await store.pending_submission(db, SubmissionId(subject))
+        if submission is None:
+            log.error("judging.unknown", submission_id=str(subject))
+            return
+        dataset = None if submission.is_judged else await load_dataset(db, submission.dataset_id)
+
+    if dataset is not None:
+        # 2. judge it
+        language = languages.get(submission.language)
+        if language is None:
+            await give_up(resources, submission, Undetermined("unknown-language", submission.language))
+            return
+        program = Program(language, (SourceFile(language.entry, submission.source.encode()),))
+        try:
+            judgement = await judge(resources.runner, dataset, program)
+        except SandboxError as error:
+            await try_again(resources, submission, Undetermined(error.code, str(error)))
+            return
+
+        # 3. keep the judgement
+        match judgement:
+            case Judged():
+                async with transaction(resources.pool) as db:
+                    await store.insert_judgement(db, submission, judgement, resources.now())
+                    await notify(db, f"session:{submission.session_id}")
+            case Undetermined():
+                await give_up(resources, submission, judgement)
+                return
+            case _:
+                assert_never(judgement)
+
+    # 4. call for grading. In a transaction of its own, after the judgement is committed: whoever seals the session meanwhile
+    # either sees the judgement or is seen here, and no session waits for a grading that nobody asked for.
+    async with transaction(resources.pool) as db:
+        if await store.session_is_sealed(db, submission):
+            await enqueue(db, Job.GRADE_SESSION, submission.session_id)
+
+
+async def try_again(resources: "JudgingResources", submission: PendingSubmission, failure: Undetermined) -> None:
+    """Write the failure down and ask for another attempt, or give up."""
+    failures = submission.failures + 1
+    if failures >= MAX_JUDGING_ATTEMPTS:
+        await give_up(resources, submission, failure)
+        return
+    async with transaction(resources.pool) as db:
+        await store.insert_judging_failure(db, submission, failure, resources.now())
+    log.warning("judging.retry", submission_id=str(submission.submission_id), code=failure.code, failures=failures)
+    raise RetryRequested(delay=RETRY_DELAYS[min(failures, len(RETRY_DELAYS)) - 1], reason=failure.code)
+
+
+async def give_up(resources: "JudgingResources", submission: PendingSubmission, failure: Undetermined) -> None:
+    """Leave the submission for a person: no verdict, the result is held."""
+    async with transaction(resources.pool) as db:
+        await store.insert_judging_failure(db, submission, failure, resources.now())
+        await notify(db, f"session:{submission.session_id}")
+        await notify(db, "board")
+    log.error("judging.held", submission_id=str(submission.submission_id), code=failure.code, detail=failure.detail)

@@ -1,0 +1,57 @@
+"""Run the samples of an item with a candidate's program. No score follows from it.
+
+Idempotent: a report that is there stays. After a fault of ours it is tried again for as long as a candidate may be waiting; then the
+report says that it could not be run.
+"""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+import structlog
+from pgqueuer import RetryRequested
+
+from app.database import transaction
+from app.live import notify
+from exams.ids import SampleRunId
+from exams.judging import store
+from exams.judging.judge import run_samples
+from exams.judging.sample_report import SampleReport
+from exams.tasks.store import load_dataset
+from sandbox import languages
+from sandbox.errors import SandboxError
+from sandbox.runner import Program, SourceFile
+
+if TYPE_CHECKING:
+    from app.workers.judging import JudgingResources
+
+PATIENCE: Final = timedelta(seconds=30)
+"""For so long a candidate looks at "running"; then they hear that it did not work and can press again."""
+
+RETRY_DELAY: Final = timedelta(seconds=2)
+
+log = structlog.get_logger(__name__)
+
+
+async def run(resources: "JudgingResources", subject: UUID) -> None:
+    """Run the samples for the run with this id. Raises `RetryRequested` to be called again after a fault of ours."""
+    async with resources.pool.acquire() as db:
+        pending = await store.pending_sample_run(db, SampleRunId(subject))
+        if pending is None or pending.is_reported:
+            return
+        dataset = await load_dataset(db, pending.dataset_id)
+    language = languages.get(pending.language)
+    if dataset is None or language is None:
+        report = SampleReport(None, "unknown-language", "", ())
+    else:
+        try:
+            program = Program(language, (SourceFile(language.entry, pending.source.encode()),))
+            report = await run_samples(resources.runner, dataset, program)
+        except SandboxError as error:
+            log.warning("samples.fault", sample_run_id=str(subject), code=error.code, detail=str(error))
+            if resources.now() - pending.requested_at < PATIENCE:
+                raise RetryRequested(delay=RETRY_DELAY, reason=error.code) from error
+            report = SampleReport(None, error.code, "", ())
+    async with transaction(resources.pool) as db:
+        await store.insert_sample_run_report(db, pending, report, resources.now())
+        await notify(db, f"session:{pending.session_id}")

@@ -1,0 +1,40 @@
+"""Bring a task into the bank: the package is read, kept, and its validation asked for, in one transaction.
+
+Used by the examiner's page and by the demo centre's seed.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from app.database import Connection
+from app.jobs.queue import Job, enqueue
+from app.live import notify
+from exams.authoring.archive import unpack
+from exams.authoring.finding import Findings
+from exams.authoring.importing import import_package
+from exams.authoring.package import Package, read_package
+from exams.errors import PackageRefused
+from exams.ids import AccountId, TaskId
+
+
+async def import_task(db: Connection, package: Package, imported_by: AccountId, now: datetime) -> TaskId:
+    """Keep a package as a new version of its task and have it validated. Raises `PackageRefused`."""
+    task_id = await import_package(db, package, imported_by, now)
+    await enqueue(db, Job.VALIDATE_TASK, task_id)
+    await notify(db, f"task:{task_id}")
+    return task_id
+
+
+def read_upload(name: str, content: bytes) -> Package:
+    """Read an uploaded archive, in a folder that is gone afterwards. Blocks: call it in a thread. Raises `PackageRefused`."""
+    findings = Findings()
+    with TemporaryDirectory(prefix="sarap-task-") as folder:
+        archive = Path(folder, "upload")
+        archive.write_bytes(content)
+        into = Path(folder, "unpacked")
+        into.mkdir()
+        package_folder = unpack(archive, name, into, findings)
+        if package_folder is None:
+            raise PackageRefused([str(finding) for finding in findings.sorted()])
+        return read_package(package_folder)

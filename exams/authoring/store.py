@@ -1,0 +1,202 @@
+"""What authors see of a task in the database: where it came from, what was found, and what its reference solutions earned."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, LiteralString
+
+import msgspec
+
+from exams.authoring.expectation import Rule
+from exams.authoring.finding import Finding
+from exams.authoring.solutions import ReferenceSolution
+from exams.authoring.validation import SolutionReport
+from exams.ids import AccountId, DatasetId, ReferenceSolutionId, TaskId
+from exams.judging.judgement import Judged
+from exams.judging.verdict import Verdict
+from exams.store import Connection, Record
+from exams.tasks.store import task_from
+from exams.tasks.task import Task
+from sandbox import languages
+from sandbox.runner import Program, SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class AuthoredTask:
+    """A version of a task with its origin. `dataset_id` is its newest dataset; published means that exams may choose it."""
+
+    task: Task
+    dataset_id: DatasetId
+    findings: tuple[Finding, ...]
+    imported_by: AccountId
+    imported_at: datetime
+    published_by: AccountId | None
+    published_at: datetime | None
+    solutions: int
+    solutions_judged: int
+    solutions_as_expected: int
+
+    @property
+    def is_published(self) -> bool:
+        """Whether exams may choose it; it is frozen from then on."""
+        return self.published_at is not None
+
+
+AUTHORED_TASKS: Final[LiteralString] = """
+SELECT t.task_id, t.short_name, t.version, t.names, t.statements, t.samples, t.content_area, t.languages, t.cpu_time_ms, t.memory_mib,
+       t.findings, t.imported_by, t.imported_at, t.published_by, t.published_at, d.dataset_id,
+       count(r.reference_solution_id) AS solutions,
+       count(j.as_expected) AS solutions_judged,
+       count(*) FILTER (WHERE j.as_expected) AS solutions_as_expected
+FROM task t
+JOIN LATERAL (SELECT dataset_id FROM dataset WHERE dataset.task_id = t.task_id ORDER BY version DESC LIMIT 1) d ON true
+LEFT JOIN reference_solution r ON r.task_id = t.task_id
+LEFT JOIN reference_judgement j ON j.reference_solution_id = r.reference_solution_id AND j.dataset_id = d.dataset_id
+WHERE $1::uuid IS NULL OR t.task_id = $1
+GROUP BY t.task_id, d.dataset_id
+ORDER BY t.short_name, t.version DESC
+"""
+
+
+async def authored_tasks(db: Connection) -> list[AuthoredTask]:
+    """Every version of every task, by name, the newest version first."""
+    return [authored_from(row) for row in await db.fetch(AUTHORED_TASKS, None)]
+
+
+async def authored_task(db: Connection, task_id: TaskId) -> AuthoredTask | None:
+    """One version of a task, or None."""
+    row = await db.fetchrow(AUTHORED_TASKS, task_id)
+    return None if row is None else authored_from(row)
+
+
+def authored_from(row: Record) -> AuthoredTask:
+    """The task in a row of `AUTHORED_TASKS`."""
+    return AuthoredTask(
+        task=task_from(row),
+        dataset_id=DatasetId(row["dataset_id"]),
+        findings=msgspec.convert(row["findings"], tuple[Finding, ...]),
+        imported_by=AccountId(row["imported_by"]),
+        imported_at=row["imported_at"],
+        published_by=None if row["published_by"] is None else AccountId(row["published_by"]),
+        published_at=row["published_at"],
+        solutions=row["solutions"],
+        solutions_judged=row["solutions_judged"],
+        solutions_as_expected=row["solutions_as_expected"],
+    )
+
+
+RECORD_PUBLICATION: Final[LiteralString] = """
+UPDATE task SET published_by = $2, published_at = $3 WHERE task_id = $1 AND published_at IS NULL
+"""
+ACTIVATE_DATASET: Final[LiteralString] = """
+UPDATE dataset SET activated_at = $2 WHERE dataset_id = $1 AND activated_at IS NULL
+"""
+
+
+async def record_publication(db: Connection, task: AuthoredTask, publisher: AccountId, now: datetime) -> None:
+    """Freeze a task and make its dataset the one that exams use."""
+    await db.execute(RECORD_PUBLICATION, task.task.task_id, publisher, now)
+    await db.execute(ACTIVATE_DATASET, task.dataset_id, now)
+
+
+INSERT_REFERENCE_SOLUTION: Final[LiteralString] = """
+INSERT INTO reference_solution (task_id, path, language, rules, files) VALUES ($1, $2, $3, $4, $5)
+"""
+
+
+async def insert_reference_solutions(db: Connection, task: Task, solutions: Sequence[ReferenceSolution]) -> None:
+    """Keep the reference solutions of a new version."""
+    await db.executemany(
+        INSERT_REFERENCE_SOLUTION,
+        [
+            (
+                task.task_id,
+                solution.path,
+                solution.program.language.code,
+                solution.rules,
+                [
+                    {"name": file.name, "content": base64.b64encode(file.content).decode("ascii")}
+                    for file in solution.program.files
+                ],
+            )
+            for solution in solutions
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSolution:
+    """A reference solution and what it earned with the newest dataset; `as_expected` is None while it is not judged.
+
+    `verdict` is None if it is not judged, or if it could not be; `score` likewise. `detail` holds cases and evidence.
+    """
+
+    reference_solution_id: ReferenceSolutionId
+    solution: ReferenceSolution
+    verdict: Verdict | None
+    score: Decimal | None
+    as_expected: bool | None
+    detail: dict[str, object]
+
+
+STORED_SOLUTIONS: Final[LiteralString] = """
+SELECT r.reference_solution_id, r.path, r.language, r.rules, r.files, j.verdict, j.score, j.as_expected, j.detail
+FROM reference_solution r
+LEFT JOIN reference_judgement j ON j.reference_solution_id = r.reference_solution_id AND j.dataset_id = $2
+WHERE r.task_id = $1
+ORDER BY r.path
+"""
+
+
+async def stored_solutions(db: Connection, task: AuthoredTask) -> list[StoredSolution]:
+    """Every reference solution of a task, by path. One in a language that we no longer have is left out."""
+    found: list[StoredSolution] = []
+    for row in await db.fetch(STORED_SOLUTIONS, task.task.task_id, task.dataset_id):
+        language = languages.get(row["language"])
+        if language is None:
+            continue
+        files = tuple(SourceFile(file["name"], base64.b64decode(file["content"])) for file in row["files"])
+        rules = msgspec.convert(row["rules"], tuple[Rule, ...])
+        found.append(
+            StoredSolution(
+                ReferenceSolutionId(row["reference_solution_id"]),
+                ReferenceSolution(row["path"], Program(language, files), rules),
+                None if row["verdict"] is None else Verdict(row["verdict"]),
+                row["score"],
+                row["as_expected"],
+                row["detail"] or {},
+            )
+        )
+    return found
+
+
+INSERT_REFERENCE_JUDGEMENT: Final[LiteralString] = """
+INSERT INTO reference_judgement (reference_solution_id, dataset_id, verdict, score, as_expected, detail, judged_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (reference_solution_id, dataset_id) DO NOTHING
+"""
+
+
+async def insert_reference_judgement(
+    db: Connection, stored: StoredSolution, dataset_id: DatasetId, report: SolutionReport, now: datetime
+) -> None:
+    """Keep what a reference solution earned. A judgement that is there stays."""
+    judgement = report.judgement
+    judged = judgement if isinstance(judgement, Judged) else None
+    detail: dict[str, object] = (
+        {"cases": judged.cases, "groups": judged.groups, "compile_log": judged.compile_log, "evidence": judged.evidence}
+        if judged
+        else {"undetermined": judgement}
+    )
+    await db.execute(
+        INSERT_REFERENCE_JUDGEMENT,
+        stored.reference_solution_id,
+        dataset_id,
+        judged.verdict if judged else None,
+        judged.score if judged else None,
+        report.as_expected,
+        detail,
+        now,
+    )
