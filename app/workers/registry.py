@@ -1,0 +1,105 @@
+"""The registry worker: it seals, grades, issues and publishes. It holds the issuer's keys and runs no stranger's program."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from app.database import Pool, open_pool, transaction
+from app.jobs import grade_session, issue_certificate, publish_status_list, seal_session
+from app.jobs.publish_status_list import keep_published
+from app.jobs.queue import Job, enqueue
+from app.settings import Settings
+from app.workers import store
+from app.workers.queue_worker import Handler, QueueWorker, stop_on_signals
+
+log = structlog.get_logger(__name__)
+
+ROLE: Final = "sarap_registry"
+
+AT_ONCE: Final = 4
+"""These jobs are a few statements each; their pool has ten connections."""
+
+SERIAL: Final = frozenset({Job.ISSUE_CERTIFICATE, Job.PUBLISH_STATUS_LIST})
+"""One leaf after the other is appended to the log, and one status list follows the other."""
+
+SWEEP_INTERVAL_S: Final = 60
+"""A session's own job seals it on time; the sweep finds what was missed while the queue was down."""
+
+PUBLISH_INTERVAL_S: Final = 3600
+"""A status list is valid for days; whether it grows old is looked at each hour, and when the worker starts."""
+
+ROUND_RETRY_S: Final = 10
+"""A database that restarts is back by then."""
+
+SWEEP_GRACE: Final = timedelta(seconds=30)
+"""Later than the jobs themselves come, so that the sweep finds only what they missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryResources:
+    """What a job of this worker may use."""
+
+    pool: Pool
+    settings: Settings
+    now: Callable[[], datetime]
+
+
+JOBS: Final[dict[Job, Callable[[RegistryResources, UUID], Awaitable[None]]]] = {
+    Job.SEAL_SESSION: seal_session.run,
+    Job.GRADE_SESSION: grade_session.run,
+    Job.ISSUE_CERTIFICATE: issue_certificate.run,
+    Job.PUBLISH_STATUS_LIST: publish_status_list.run,
+}
+
+
+async def run(settings: Settings) -> None:
+    """Work until a signal stops it. A database that is away is waited for."""
+    assert settings.database_url is not None
+    pool = await open_pool(settings.database_url, ROLE)
+    resources = RegistryResources(pool, settings, lambda: datetime.now(UTC))
+    handlers: dict[Job, Handler] = {job: partial(work, resources) for job, work in JOBS.items()}
+    worker = QueueWorker(settings.database_url, ROLE, handlers, at_once=AT_ONCE, serial=SERIAL)
+    stop_on_signals(worker)
+    rounds = [
+        asyncio.create_task(_each(SWEEP_INTERVAL_S, partial(sweep, resources), worker.stopping)),
+        asyncio.create_task(_each(PUBLISH_INTERVAL_S, partial(keep_published, resources), worker.stopping)),
+    ]
+    try:
+        await worker.run()
+    finally:
+        for task in rounds:
+            task.cancel()
+        pool.terminate()
+
+
+async def _each(interval_s: float, work: Callable[[], Awaitable[object]], stopping: asyncio.Event) -> None:
+    """Do `work` now and each `interval_s` after; what fails is done again sooner."""
+    while not stopping.is_set():
+        pause = interval_s
+        try:
+            await work()
+        except Exception as error:  # noqa: BLE001 - the next round finds what this one missed
+            log.warning("round-failed", work=repr(work), error=repr(error))
+            pause = min(interval_s, ROUND_RETRY_S)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), pause)
+
+
+async def sweep(resources: RegistryResources) -> int:
+    """Put back the jobs of sessions that were missed; answers how many. A job that waits already is not added twice."""
+    now = resources.now()
+    async with transaction(resources.pool) as db:
+        overdue = await store.overdue_sessions(db, now, int(SWEEP_GRACE.total_seconds()))
+        ungraded = await store.ungraded_sessions(db, now - SWEEP_GRACE)
+        for session_id in overdue:
+            await enqueue(db, Job.SEAL_SESSION, session_id)
+        for session_id in ungraded:
+            await enqueue(db, Job.GRADE_SESSION, session_id)
+    return len(overdue) + len(ungraded)
