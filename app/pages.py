@@ -162,7 +162,7 @@ def task_name(context: Context, names: Mapping[str, str]) -> str:
 
 @pass_context
 def duration(context: Context, span: timedelta | float) -> str:
-    """Write a span of time, or seconds, for people, in whole minutes that have passed, e.g. `1 h 5 min`."""
+    """Write a span of time, or a number of seconds, in whole minutes: `1 h 5 min`."""
     minutes = int(span.total_seconds() if isinstance(span, timedelta) else span) // 60
     gettext = translations(context["locale"]).gettext
     hours, rest = divmod(minutes, 60)

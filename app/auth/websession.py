@@ -26,7 +26,7 @@ RENEWAL_INTERVAL: Final = timedelta(minutes=10)
 
 COOKIE: Final = "sarap"
 SECURE_COOKIE: Final = "__Host-sarap"
-"""A browser refuses a `__Host-` prefix unless the cookie is Secure, for this host alone and for every path: RFC 6265bis, 4.1.3.2."""
+"""Browsers refuse the prefix unless the cookie is Secure, for this host alone and for every path: RFC 6265bis, 4.1.3.2."""
 
 
 @dataclass(frozen=True, slots=True)
