@@ -143,6 +143,16 @@ async def case_of(db: Connection, session_id: SessionId) -> Case | None:
     return _case(row, incidents[session_id])
 
 
+IS_DECIDED: Final[LiteralString] = """
+SELECT EXISTS (SELECT FROM result JOIN decision USING (result_id) WHERE session_id = $1)
+"""
+
+
+async def is_decided(db: Connection, session: Session) -> bool:
+    """Whether somebody has decided on the session's result."""
+    return await db.fetchval(IS_DECIDED, session.session_id)
+
+
 INSERT_DECISION: Final[LiteralString] = """
 INSERT INTO decision (decision_id, result_id, decided_by, outcome, reason, decided_at) VALUES ($1, $2, $3, $4, $5, $6)
 """

@@ -40,6 +40,16 @@ class IncidentRecord:
     review: Review | None
 
 
+@dataclass(frozen=True, slots=True)
+class ListedIncident:
+    """An incident on the page of all incidents, with the names that a person needs to recognise it."""
+
+    record: IncidentRecord
+    candidate_name: str
+    scheme_names: dict[str, str]
+    raised_by_name: str
+
+
 def review(
     record: IncidentRecord, *, candidate_id: AccountId, reviewed_by: AccountId, outcome: str, reason: str, now: datetime
 ) -> Review:

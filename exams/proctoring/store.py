@@ -13,7 +13,7 @@ from exams.ids import AccountId, IncidentId, SessionId, SnapshotId
 from exams.proctoring.board import Watched
 from exams.proctoring.incident import Category, Incident
 from exams.proctoring.observation import Observation, ObservationKind
-from exams.proctoring.review import IncidentRecord, Review, ReviewOutcome
+from exams.proctoring.review import IncidentRecord, ListedIncident, Review, ReviewOutcome
 from exams.proctoring.snapshot import Snapshot, SnapshotTime
 from exams.sessions.session import Session
 from exams.sessions.store import session_from
@@ -234,18 +234,27 @@ async def incident_record(db: Connection, incident_id: IncidentId) -> IncidentRe
     return None if row is None else _incident_record(row)
 
 
-INCIDENTS_FOR_REVIEW: Final[LiteralString] = """
+LISTED_INCIDENTS: Final[LiteralString] = """
 SELECT i.incident_id, i.session_id, i.raised_by, i.category, i.description, i.opened_at,
-       r.reviewed_by, r.outcome, r.reason, r.reviewed_at
-FROM incident i LEFT JOIN incident_review r USING (incident_id)
+       r.reviewed_by, r.outcome, r.reason, r.reviewed_at,
+       c.display_name AS candidate_name, k.names AS scheme_names, p.display_name AS raised_by_name
+FROM incident i
+JOIN session s USING (session_id)
+JOIN scheme k USING (scheme_id)
+JOIN account c ON c.account_id = s.candidate_id
+JOIN account p ON p.account_id = i.raised_by
+LEFT JOIN incident_review r USING (incident_id)
 ORDER BY r.incident_id IS NOT NULL, CASE WHEN r.incident_id IS NULL THEN i.opened_at END, i.opened_at DESC
 LIMIT $1
 """
 
 
-async def incidents_for_review(db: Connection) -> tuple[IncidentRecord, ...]:
+async def listed_incidents(db: Connection) -> tuple[ListedIncident, ...]:
     """Every incident: those without a review first and the oldest of them before all, then the newest of the others."""
-    return tuple(_incident_record(row) for row in await db.fetch(INCIDENTS_FOR_REVIEW, INCIDENTS_LISTED_MAX))
+    return tuple(
+        ListedIncident(_incident_record(row), row["candidate_name"], row["scheme_names"], row["raised_by_name"])
+        for row in await db.fetch(LISTED_INCIDENTS, INCIDENTS_LISTED_MAX)
+    )
 
 
 INSERT_REVIEW: Final[LiteralString] = """

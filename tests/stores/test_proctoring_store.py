@@ -147,7 +147,9 @@ async def test_incidents_come_with_their_reviews_and_open_ones_first(database: D
         found = await store.incidents_of(db, [session.session_id, other.session_id])
         assert found[other.session_id] == ()
         assert [(one.incident, one.review) for one in found[session.session_id]] == [(first, done), (second, None)]
-        assert [one.incident for one in await store.incidents_for_review(db)] == [second, first]
+        listed = await store.listed_incidents(db)
+        assert [one.record.incident for one in listed] == [second, first]
+        assert (listed[0].candidate_name, listed[0].raised_by_name) == ("Aigerim Sadykova", "Erlan Kim")
         assert await store.incident_record(db, first.incident_id) == found[session.session_id][0]
         assert await store.incident_record(db, IncidentId(uuid4())) is None
         names = await store.names_of(db, {people.proctor.account_id})

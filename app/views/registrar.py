@@ -1,0 +1,238 @@
+"""The registrar: decides results of people whom they did not examine, reviews incidents, stands by certificates or not."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import audit
+from app.auth.account import account
+from app.database import transaction
+from app.forms import read_form
+from app.jobs.queue import Job, enqueue
+from app.live import notify
+from app.pages import redirect, render
+from app.views.proctor import SNAPSHOTS_SHOWN
+from certificates import store as certificates
+from certificates.log.entry import Kind
+from certificates.serial import read_serial
+from certificates.standing import change_to, standing_after
+from exams.errors import InvalidInput, NotFound
+from exams.grading import store
+from exams.grading.decision import DecisionOutcome, Standing, bars, decide, holds, standing
+from exams.ids import AccountId, IncidentId, SessionId
+from exams.papers.store import items_of
+from exams.proctoring import store as proctoring
+from exams.proctoring.reason import REASON_MAX_CHARACTERS, written_reason
+from exams.proctoring.review import ReviewOutcome, review
+from exams.submissions.store import progress_of
+
+CERTIFICATES_LISTED_MAX: Final = 500
+"""The newest ones. An older one is found by its number."""
+
+
+class DecisionForm(msgspec.Struct):
+    """Certify or decline, and why."""
+
+    outcome: str
+    reason: str
+
+
+class ReviewForm(msgspec.Struct):
+    """What an incident means, and why."""
+
+    outcome: str
+    reason: str
+
+
+class StatusForm(msgspec.Struct):
+    """Suspend, reinstate or revoke, and why."""
+
+    change: str
+    reason: str
+
+
+async def show_results(request: Request) -> Response:
+    """Every session that is over: to be decided, held and why, decided."""
+    async with transaction(request.state.pool) as db:
+        found = await store.cases(db)
+    groups = {kind: [case for case in found if standing(case) is kind] for kind in Standing}
+    return render(request, "registrar/results.html", groups=groups, holds=holds, bars=bars)
+
+
+async def show_case(request: Request) -> Response:
+    """Everything that the decision rests on, and the form to take it."""
+    session_id = SessionId(request.path_params["session_id"])
+    async with transaction(request.state.pool) as db:
+        case = await store.case_of(db, session_id)
+        if case is None:
+            raise NotFound
+        people = {record.incident.raised_by for record in case.incidents}
+        people |= {record.review.reviewed_by for record in case.incidents if record.review is not None}
+        certificate = None
+        if case.decision is not None:
+            people.add(case.decision.decided_by)
+            certificate = await certificates.certificate_of_source(db, f"decision:{case.decision.decision_id}")
+        values: dict[str, Any] = {
+            "case": case,
+            "session": case.session,
+            "standing": standing(case),
+            "holds": holds(case),
+            "bars": bars(case),
+            "impartial": account(request).account_id not in case.examined_by,
+            "items": {item.position: item for item in await items_of(db, case.session.paper_id)},
+            "submissions": await progress_of(db, case.session),
+            "observations": await proctoring.observations_of(db, case.session),
+            "snapshots": await proctoring.snapshots_of(db, case.session, SNAPSHOTS_SHOWN),
+            "snapshot_path": f"/results/{session_id}/snapshots",
+            "incidents": case.incidents,
+            "names": await proctoring.names_of(db, people),
+            "certificate": certificate,
+            "reason_max": REASON_MAX_CHARACTERS,
+        }
+        await audit.record(db, request, "result:view", f"session:{session_id}")
+    fragment = request.query_params.get("part") == "certificate"
+    return render(request, "registrar/certificate_progress.html" if fragment else "registrar/case.html", **values)
+
+
+async def decide_case(request: Request) -> Response:
+    """Certify or decline. The decision, its audit and the job that issues the certificate are one transaction."""
+    form = await read_form(request, DecisionForm)
+    session_id = SessionId(request.path_params["session_id"])
+    now = datetime.now(UTC)
+    async with transaction(request.state.pool) as db:
+        # Nobody opens or reviews an incident of this session between our looking and our deciding.
+        session = await proctoring.session_to_put_on_record(db, session_id)
+        case = None if session is None else await store.case_of(db, session_id)
+        if case is None:
+            raise NotFound
+        decision = decide(case, account(request).account_id, form.outcome, form.reason, now)
+        await store.insert_decision(db, decision)
+        await audit.record(
+            db, request, f"result:{decision.outcome}", f"session:{session_id}", {"decision_id": decision.decision_id}
+        )
+        if decision.outcome is DecisionOutcome.CERTIFY:
+            await enqueue(db, Job.ISSUE_CERTIFICATE, decision.decision_id)
+        await notify(db, f"result:{decision.result_id}")
+        await notify(db, f"session:{session_id}")
+    return redirect(f"/results/{session_id}")
+
+
+async def show_incidents(request: Request) -> Response:
+    """Every incident, those without a review first."""
+    async with transaction(request.state.pool) as db:
+        listed = await proctoring.listed_incidents(db)
+    return render(request, "registrar/incidents.html", listed=listed)
+
+
+async def show_incident(request: Request) -> Response:
+    """One incident with what surrounds it, and the form to review it."""
+    async with transaction(request.state.pool) as db:
+        record = await proctoring.incident_record(db, IncidentId(request.path_params["incident_id"]))
+        seat = None if record is None else await proctoring.watched_session(db, record.incident.session_id)
+        if record is None or seat is None:
+            raise NotFound
+        people: set[AccountId] = {record.incident.raised_by}
+        if record.review is not None:
+            people.add(record.review.reviewed_by)
+        values: dict[str, Any] = {
+            "record": record,
+            "incident": record.incident,
+            "seat": seat,
+            "session": seat.session,
+            "observations": await proctoring.observations_of(db, seat.session),
+            "snapshots": await proctoring.snapshots_of(db, seat.session, SNAPSHOTS_SHOWN),
+            "snapshot_path": f"/results/{seat.session.session_id}/snapshots",
+            "names": await proctoring.names_of(db, people),
+            "impartial": account(request).account_id not in {record.incident.raised_by, seat.session.candidate_id},
+            "outcomes": ReviewOutcome,
+            "reason_max": REASON_MAX_CHARACTERS,
+        }
+    return render(request, "registrar/incident.html", **values)
+
+
+async def review_incident(request: Request) -> Response:
+    """Decide what an incident means. It no longer holds the result; whether it can be certified depends on the outcome."""
+    form = await read_form(request, ReviewForm)
+    now = datetime.now(UTC)
+    async with transaction(request.state.pool) as db:
+        record = await proctoring.incident_record(db, IncidentId(request.path_params["incident_id"]))
+        if record is None:
+            raise NotFound
+        session = await proctoring.session_to_put_on_record(db, record.incident.session_id)
+        # Again, now that nobody else can review it in the same moment.
+        record = await proctoring.incident_record(db, record.incident.incident_id)
+        assert session is not None
+        assert record is not None
+        done = review(
+            record,
+            candidate_id=session.candidate_id,
+            reviewed_by=account(request).account_id,
+            outcome=form.outcome,
+            reason=form.reason,
+            now=now,
+        )
+        await proctoring.insert_review(db, done)
+        await audit.record(
+            db,
+            request,
+            "incident:review",
+            f"session:{session.session_id}",
+            {"incident_id": done.incident_id, "outcome": done.outcome},
+        )
+        await notify(db, "board")
+    return redirect(f"/incidents/{done.incident_id}")
+
+
+async def show_certificates(request: Request) -> Response:
+    """The newest certificates and whether the centre stands by them."""
+    async with transaction(request.state.pool) as db:
+        listed = await certificates.listed_certificates(db, CERTIFICATES_LISTED_MAX)
+    return render(request, "registrar/certificates.html", listed=listed)
+
+
+async def show_certificate_status(request: Request) -> Response:
+    """What was decided about one certificate since it was issued, and the form for what may be decided next."""
+    async with transaction(request.state.pool) as db:
+        certificate = await _certificate(request, db)
+        changes = await certificates.changes_of(db, certificate)
+        names = await proctoring.names_of(db, {AccountId(change.decided_by) for change in changes})
+    return render(
+        request,
+        "registrar/certificate_status.html",
+        certificate=certificate,
+        changes=changes,
+        names=names,
+        stands=standing_after(changes),
+        reason_max=REASON_MAX_CHARACTERS,
+    )
+
+
+async def change_certificate_status(request: Request) -> Response:
+    """Suspend, reinstate or revoke. The worker publishes a new status list at once: whoever fetches it sees the change."""
+    form = await read_form(request, StatusForm)
+    try:
+        kind = Kind(form.change)
+    except ValueError:
+        raise InvalidInput("change", "unknown") from None
+    reason = written_reason("reason", form.reason)
+    now = datetime.now(UTC)
+    async with transaction(request.state.pool) as db:
+        certificate = await _certificate(request, db)
+        await certificates.lock_standing(db, certificate)
+        purpose, active = change_to(standing_after(await certificates.changes_of(db, certificate)), kind)
+        person = account(request).account_id
+        await certificates.insert_change(db, certificate, purpose, active=active, reason=reason, decided_by=person, now=now)
+        await audit.record(db, request, f"credential:{kind}", f"credential:{certificate.credential_id}")
+        await enqueue(db, Job.PUBLISH_STATUS_LIST, certificate.credential_id)
+    return redirect(f"/certificates/{certificate.serial}/status")
+
+
+async def _certificate(request: Request, db: certificates.Connection) -> certificates.StoredCertificate:
+    serial = read_serial(request.path_params["serial"])
+    certificate = None if serial is None else await certificates.certificate_by_serial(db, serial)
+    if certificate is None:
+        raise NotFound
+    return certificate
