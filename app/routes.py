@@ -23,7 +23,7 @@ from app import problems
 from app.auth import csrf, permissions
 from app.auth.permissions import Permission
 from app.auth.visitor import load_visitor
-from app.views import account, health, home
+from app.views import account, health, home, verifier
 
 View = Callable[[Request], Awaitable[Response]]
 
@@ -53,6 +53,15 @@ PAGES: Final = (
     # Proctors
     # Registrars
     # Employers
+    Page("GET", "/verify", verifier.show_verify, Permission.PUBLIC),
+    Page("POST", "/verify", verifier.verify_upload, Permission.PUBLIC),
+    Page("POST", "/api/verify", verifier.verify_for_program, Permission.PUBLIC),
+    Page("GET", "/certificates/{serial}.json", verifier.download_certificate, Permission.PUBLIC),
+    Page("GET", "/certificates/{serial}", verifier.show_certificate, Permission.PUBLIC),
+    # Whoever checks certificates with other software
+    Page("GET", "/.well-known/did.json", verifier.show_key_document, Permission.PUBLIC),
+    Page("GET", "/status/{purpose}", verifier.show_status_list, Permission.PUBLIC),
+    Page("GET", "/log/checkpoint", verifier.show_checkpoint, Permission.PUBLIC),
     # Machines
     Page("GET", "/healthz", health.is_alive, Permission.PUBLIC),
     Page("GET", "/readyz", health.is_ready, Permission.PUBLIC),

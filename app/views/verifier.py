@@ -1,0 +1,191 @@
+"""For employers and everybody: verify a certificate, look one up, and fetch what the centre publishes. Nobody signs in here.
+
+Whatever is shown as verified went through `certificates.verification.verify`, the same function that runs on an employer's own
+computer. What the centre publishes may be read from pages of other sites, so that others can build verifiers.
+"""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from app.forms import FORM_MAX_BYTES, read_body, read_upload
+from app.pages import redirect, render
+from certificates import store
+from certificates.bundle import MEDIA_TYPE, Bundle, read_bundle, write_bundle
+from certificates.credential import summary
+from certificates.findings import ANSWERS
+from certificates.report import Report
+from certificates.serial import Serial, read_serial
+from certificates.standing import standing_after
+from certificates.status_list import Purpose
+from certificates.store import StoredCertificate
+from certificates.strict_json import BUNDLE_MAX_BYTES, JsonObject, read_object
+from certificates.trust import Trust, read_trust
+from certificates.verification import verify
+from exams.errors import InvalidInput, NotFound
+
+UPLOAD_MAX_BYTES: Final = BUNDLE_MAX_BYTES + FORM_MAX_BYTES
+"""A certificate file and the form around it."""
+
+PUBLISHED_MAX_AGE_S: Final = 300
+"""How long others may keep what we publish: a revocation is public within five minutes."""
+
+PUBLIC: Final = {"access-control-allow-origin": "*", "cache-control": f"public, max-age={PUBLISHED_MAX_AGE_S}"}
+
+UNLISTED: Final = {"x-robots-tag": "noindex", "cache-control": "no-store"}
+"""A page with a name on it is for who has the number: search engines must not list it."""
+
+
+class VerifyForm(msgspec.Struct):
+    """The form: a file beside it, or a number in it."""
+
+    serial: Annotated[str, msgspec.Meta(max_length=100)] = ""
+
+
+async def show_verify(request: Request) -> Response:
+    """The form: drop a file, or type a number."""
+    return _page(request)
+
+
+async def verify_upload(request: Request) -> Response:
+    """Check the file that was sent; a number goes on to its certificate's page."""
+    try:
+        form, upload = await read_upload(request, "certificate", VerifyForm, max_bytes=UPLOAD_MAX_BYTES)
+    except InvalidInput as error:
+        return _page(request, fault=error.reason, status=413 if error.reason == "too-large" else 422)
+    if upload is not None:
+        report = await _verified(request, upload.content)
+        return _page(request, report=report, file_name=upload.name)
+    if not form.serial.strip():
+        return _page(request, fault="nothing", status=422)
+    serial = read_serial(form.serial)
+    if serial is None:
+        return _page(request, fault="mistyped", typed=form.serial, status=422)
+    if await _load(request, serial) is None:
+        return _page(request, fault="unknown", typed=form.serial, status=404)
+    return redirect(f"/certificates/{serial}")
+
+
+async def show_certificate(request: Request) -> Response:
+    """One certificate, checked at this moment, for whoever has its full number."""
+    serial = read_serial(request.path_params["serial"])
+    certificate = None if serial is None else await _load(request, serial)
+    if certificate is None:
+        raise NotFound
+    if certificate.serial != request.path_params["serial"]:
+        return RedirectResponse(f"/certificates/{certificate.serial}", status_code=308)
+    bundle = await _current(request, certificate)
+    report = await _verified(request, write_bundle(bundle))
+    async with request.state.pool.acquire() as db:
+        changes = await store.changes_of(db, certificate)
+    response = render(
+        request,
+        "verifier/certificate.html",
+        certificate=summary(bundle.credential),
+        report=report,
+        answers=ANSWERS,
+        standing=standing_after(changes),
+        file_name=_file_name(certificate),
+    )
+    response.headers.update(UNLISTED)
+    return response
+
+
+async def download_certificate(request: Request) -> Response:
+    """The certificate file, with the status lists that are in force now."""
+    serial = read_serial(request.path_params["serial"])
+    certificate = None if serial is None else await _load(request, serial)
+    if certificate is None:
+        raise NotFound
+    data = write_bundle(await _current(request, certificate))
+    disposition = {"content-disposition": f'attachment; filename="{_file_name(certificate)}"'}
+    return Response(data, media_type=MEDIA_TYPE, headers=UNLISTED | disposition)
+
+
+async def verify_for_program(request: Request) -> Response:
+    """Check the certificate file in the body and answer with the report; a red answer is an answer, so the status is 200."""
+    report = await _verified(request, await read_body(request, max_bytes=BUNDLE_MAX_BYTES))
+    return JSONResponse(report.as_json(), headers={"cache-control": "no-store"})
+
+
+async def show_key_document(request: Request) -> Response:
+    """The keys: what an employer pins (did:web, section 3.2)."""
+    async with request.state.pool.acquire() as db:
+        return _published(await store.newest_key_document(db), "application/json")
+
+
+async def show_status_list(request: Request) -> Response:
+    """The status list of a purpose, a credential of its own."""
+    purpose = request.path_params["purpose"]
+    if purpose not in set(Purpose):
+        raise NotFound
+    async with request.state.pool.acquire() as db:
+        publication = await store.newest_publication(db, Purpose(purpose))
+    return _published(publication and publication.credential, "application/vc")
+
+
+async def show_checkpoint(request: Request) -> Response:
+    """The newest checkpoint of the log."""
+    async with request.state.pool.acquire() as db:
+        checkpoint = await store.newest_checkpoint(db)
+    return _published(checkpoint and checkpoint.note.encode(), "text/plain; charset=utf-8")
+
+
+def _published(data: bytes | None, media_type: str) -> Response:
+    if data is None:
+        raise NotFound
+    return Response(data, media_type=media_type, headers=PUBLIC)
+
+
+def _page(
+    request: Request, *, report: Report | None = None, file_name: str = "", fault: str = "", typed: str = "", status: int = 200
+) -> Response:
+    return render(
+        request,
+        "verifier/verify.html",
+        status=status,
+        report=report,
+        file_name=file_name,
+        fault=fault,
+        typed=typed,
+        answers=ANSWERS,
+        max_bytes=BUNDLE_MAX_BYTES,
+    )
+
+
+async def _load(request: Request, serial: Serial) -> StoredCertificate | None:
+    async with request.state.pool.acquire() as db:
+        return await store.certificate_by_serial(db, serial)
+
+
+async def _current(request: Request, certificate: StoredCertificate) -> Bundle:
+    """The stored file with today's status lists in place of those of the day of issue."""
+    lists: list[JsonObject] = [read_object(data) for data in await _lists(request)]
+    bundle = read_bundle(certificate.bundle)
+    return bundle.with_status(lists) if len(lists) == len(Purpose) else bundle
+
+
+async def _lists(request: Request) -> list[bytes]:
+    async with request.state.pool.acquire() as db:
+        newest = [await store.newest_publication(db, purpose) for purpose in Purpose]
+    return [publication.credential for publication in newest if publication is not None]
+
+
+async def _verified(request: Request, data: bytes) -> Report:
+    """Check with this centre's own keys and newest lists; other centres' certificates are for who has pinned their keys."""
+    async with request.state.pool.acquire() as db:
+        document = await store.newest_key_document(db)
+    trust: Trust = {}
+    if document is not None:
+        issuer = read_trust(document)
+        trust = {issuer.did: issuer}
+    # Some 20 ms of arithmetic: beside the event loop and not in it.
+    return await asyncio.to_thread(verify, data, trust, datetime.now(UTC), await _lists(request))
+
+
+def _file_name(certificate: StoredCertificate) -> str:
+    return f"{certificate.serial}.sarap.json"
