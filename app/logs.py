@@ -19,8 +19,8 @@ from app.metrics import Metrics
 REQUEST_ID_BYTES: Final = 8
 """64 random bits as 16 hexadecimal digits: short enough to read out on the telephone."""
 
-QUIET_PATHS: Final = frozenset({"/healthz", "/readyz", "/metrics"})
-"""Asked every few seconds by machines; only their failures are logged."""
+QUIET_PATHS: Final = ("/healthz", "/readyz", "/metrics", "/static/")
+"""Asked all the time by machines and browsers; only their failures are logged."""
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST"})
 """Counted by name; a stranger may invent others, and each label costs memory."""
@@ -88,7 +88,7 @@ class RequestLog:
         route: str = scope["state"].get("route", "-")
         self.metrics.requests.labels(scope["method"] if scope["method"] in METHODS else "other", route, str(status)).inc()
         self.metrics.latency.labels(route).observe(seconds)
-        if scope["path"] in QUIET_PATHS and status < 400:
+        if scope["path"].startswith(QUIET_PATHS) and status < 400:
             return
         log.info(
             "request",

@@ -27,7 +27,7 @@ CONTENT_SECURITY_POLICY: Final[Mapping[str, str]] = {
 
 PERMISSIONS_POLICY: Final = (
     "camera=(self), display-capture=(self), fullscreen=(self), microphone=(), geolocation=(), payment=(), usb=(), serial=(), "
-    "bluetooth=(), hid=(), midi=(), browsing-topics=()"
+    "hid=(), midi=(), browsing-topics=()"
 )
 """The exam page asks for the camera, after consent. The rest is nobody's business."""
 
