@@ -1,10 +1,145 @@
-"""`sarap`: every door of the command line. `sarap --help` lists them."""
+"""`sarap`: every door of the command line, also as `python -m app`.
+
+A command imports what it needs when it runs: `--help` answers at once, and a worker loads no room that is not its own.
+Exit status: 0 done, 1 something is not as it should be, 2 the command or the settings are wrong.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Annotated, NoReturn
 
 import typer
 
+from app.settings import Settings, SettingsError
+
 sarap = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Sarap: an independent IT-qualification certification exam system."
+    name="sarap",
+    help="Sarap: an independent IT-qualification certification exam system.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
 )
+worker = typer.Typer(help="Run one of the workers behind the web.", no_args_is_help=True)
+certificate = typer.Typer(help="Check certificates.", no_args_is_help=True)
+sarap.add_typer(worker, name="worker")
+sarap.add_typer(certificate, name="certificate")
+
+
+@sarap.command()
+def serve(
+    web_only: Annotated[bool, typer.Option("--web-only", help="Only the web process, as in a container.")] = False,
+) -> None:
+    """Serve a whole centre on this machine: database, Docker engine, images, web and workers."""
+    settings = _settings()
+    if web_only:
+        from app import web
+
+        web.run(_with_database(settings))
+        return
+    from app import serve as centre
+    from app.embedded_postgres import EmbeddedPostgresError
+    from app.engine_setup import EngineMissing
+    from app.migrate import MigrationError
+    from app.seed import SeedError
+    from sandbox.errors import SandboxError
+
+    _run_or_explain(
+        lambda: centre.serve(settings),
+        centre.ServeError,
+        EmbeddedPostgresError,
+        EngineMissing,
+        MigrationError,
+        SeedError,
+        SandboxError,
+        OSError,
+    )
+
+
+@worker.command()
+def judging() -> None:
+    """Run candidates' programs in sandboxes. Holds no keys."""
+    from app.logs import configure_logging
+    from app.workers import judging as judging_worker
+
+    settings = _with_database(_settings())
+    configure_logging(settings.log_format)
+    asyncio.run(judging_worker.run(settings))
+
+
+@worker.command()
+def registry() -> None:
+    """Seal and grade sessions, issue certificates, publish status lists. Holds the keys and runs no stranger's program."""
+    from app.logs import configure_logging
+    from app.workers import registry as registry_worker
+
+    settings = _with_database(_settings())
+    configure_logging(settings.log_format)
+    asyncio.run(registry_worker.run(settings))
+
+
+@sarap.command()
+def migrate() -> None:
+    """Bring the database to the schema of this version; set the roles' passwords where they are configured."""
+    from app import embedded_postgres
+    from app import migrate as migrations
+
+    def bring(settings: Settings) -> None:
+        assert settings.database_url is not None
+        applied = asyncio.run(migrations.migrate(settings.database_url, migrations.read(), settings.role_passwords))
+        typer.echo("\n".join(f"applied {name}" for name in applied) or "nothing to do")
+
+    settings = _settings()
+    url = settings.database_url or embedded_postgres.url_of_running(settings.data_dir)
+
+    def work() -> None:
+        if url is not None:
+            bring(replace(settings, database_url=url))
+            return
+        with embedded_postgres.running(settings.data_dir) as server:
+            bring(replace(settings, database_url=server.url))
+
+    _run_or_explain(work, embedded_postgres.EmbeddedPostgresError, migrations.MigrationError, OSError)
+
+
+@sarap.command()
+def check() -> None:
+    """Check the settings and everything that Sarap needs on this machine; report all faults at once."""
+    from app import checks
+
+    settings = _settings()
+    faults = asyncio.run(checks.report(settings, typer.echo))
+    raise typer.Exit(1 if faults else 0)
+
+
+@sarap.command()
+def images(
+    every: Annotated[bool, typer.Option("--all", help="All languages, not only those of the demo exam.")] = False,
+) -> None:
+    """Build the sandbox images that are missing, in the Docker engine that runs."""
+    from app.progress import Progress
+    from app.seed import LANGUAGES
+    from sandbox import images as sandbox_images
+    from sandbox import languages
+    from sandbox.errors import SandboxError
+
+    progress = Progress()
+
+    def work() -> None:
+        with progress.step("Sandbox images"):
+            asyncio.run(sandbox_images.ensure(list(languages.catalogue()) if every else LANGUAGES, progress.say))
+
+    _run_or_explain(work, SandboxError)
+
+
+@certificate.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+)
+def verify(context: typer.Context) -> None:
+    """Check certificate files without asking anybody; the same as `python -m certificates verify`."""
+    from certificates.__main__ import main as verifier
+
+    raise typer.Exit(verifier(["verify", *context.args]))
 
 
 @sarap.command()
@@ -18,6 +153,40 @@ def version() -> None:
 def main() -> None:
     """Run the command line."""
     sarap()
+
+
+def _settings() -> Settings:
+    try:
+        return Settings.from_environment()
+    except SettingsError as error:
+        _refuse("\n".join(error.faults), 2)
+
+
+def _with_database(settings: Settings) -> Settings:
+    """The settings with the address of the database: the configured one, else that of the centre that runs on this machine."""
+    if settings.database_url is not None:
+        return settings
+    from app.embedded_postgres import url_of_running
+
+    url = url_of_running(settings.data_dir)
+    if url is None:
+        _refuse("no database: set DATABASE_URL, or start the whole centre with `sarap serve`", 2)
+    return replace(settings, database_url=url)
+
+
+def _run_or_explain(work: Callable[[], None], *expected: type[Exception]) -> None:
+    """Run, and say in one sentence what went wrong where that is known; Ctrl-C is not an error."""
+    try:
+        work()
+    except expected as error:
+        _refuse(str(error), 1)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _refuse(message: str, status: int) -> NoReturn:
+    typer.secho(message, fg="red", err=True)
+    raise typer.Exit(status)
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""The processes behind the web: `judging.py` runs strangers' programs and holds no keys; `registry.py` holds keys, runs none."""
+"""The processes behind the web: `judging.py` runs strangers' programs without any key; `registry.py` holds keys and runs none."""

@@ -44,7 +44,7 @@ DRAIN_S: Final = 4
 
 @dataclass(slots=True)
 class QueueWorker:
-    """Takes jobs for `handlers` as `role`, at most `at_once` at a time; of those in `serial` one runs in all workers together."""
+    """Takes jobs for `handlers` as `role`, at most `at_once` at a time; those in `serial` one by one over all workers."""
 
     database_url: str
     role: str

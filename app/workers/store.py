@@ -18,7 +18,8 @@ async def overdue_sessions(db: Connection, now: datetime, grace_seconds: int) ->
 
 
 UNGRADED: Final[LiteralString] = """
-SELECT s.session_id FROM session s WHERE s.sealed_at < $1 AND NOT EXISTS (SELECT FROM result r WHERE r.session_id = s.session_id)
+SELECT s.session_id FROM session s
+WHERE s.sealed_at < $1 AND NOT EXISTS (SELECT FROM result r WHERE r.session_id = s.session_id)
 """
 
 
