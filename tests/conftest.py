@@ -1,3 +1,3 @@
 """Fixtures of every test. Each file under `tests/fixtures/` explains its own."""
 
-pytest_plugins = ["tests.fixtures.docker", "tests.fixtures.postgres", "tests.fixtures.web"]
+pytest_plugins = ["tests.fixtures.docker", "tests.fixtures.postgres", "tests.fixtures.web", "tests.fixtures.browser"]
