@@ -1,7 +1,7 @@
 """One warm container and the supervisor in it: put files, execute, reset. What crosses here is bytes; meaning comes later.
 
-The engine wraps what the container writes into frames of its own (eight bytes: stream 1 or 2, three zeros, a big-endian length);
-they say nothing about the supervisor's frames, so both are unwrapped as they arrive.
+The engine wraps what the container writes into frames of its own (eight bytes: stream 1 or 2, three zeros, a big-endian
+length); they say nothing about the supervisor's frames, so both are unwrapped as they arrive.
 """
 
 import asyncio
@@ -142,7 +142,7 @@ class _Stream(asyncio.Protocol):
     def eof_received(self) -> bool:
         return False
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the name is the base class's
         self.ended = True
         self._wake()
 

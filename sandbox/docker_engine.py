@@ -1,7 +1,7 @@
 """The Docker engine, as much of it as a sandbox needs. The only file that imports `docker`.
 
-The SDK is synchronous: its calls run in a small pool of threads with a timeout, because the daemon itself answers about as fast with
-two callers as with eight. Nothing here is in the path of a run: that goes over the attached stream (`cell.py`).
+The SDK is synchronous: its calls run in a small pool of threads with a timeout, because the daemon itself answers about as fast
+with two callers as with eight. Nothing here is in the path of a run: that goes over the attached stream (`cell.py`).
 """
 
 import asyncio
@@ -19,7 +19,6 @@ import docker
 import docker.errors
 import docker.types
 import docker.utils
-import requests.exceptions
 
 from sandbox.errors import SandboxUnavailable
 
@@ -31,13 +30,15 @@ CALL_TIMEOUT_S: Final = 30
 STREAM_TIMEOUT_S: Final = 900
 """Silence in the middle of a build or a pull: a slow mirror, one large package."""
 
+DEFAULT_HOST: Final = "unix:///var/run/docker.sock"
+"""Where the engine listens if `DOCKER_HOST` does not say otherwise."""
 BUILDER_UID: Final = 10_000
 PIDS_MAX: Final = 256
 """Outer bound of a container; a run's own bound is `Limits.processes`."""
 BOX_MIB: Final = 64
 """/box: the sources and what the compiler makes of them; a static C++ binary has 2.5 MiB."""
 TMP_MIB: Final = 64
-"""/tmp: what a program may write; it counts as its memory."""
+"""What a program may write to its folder for temporary files; it counts as its memory."""
 STACK_MAX_BYTES: Final = 1024**3
 """Address space of a stack; the memory limit is what bounds it."""
 
@@ -77,6 +78,11 @@ class DockerEngine:
         threads = ThreadPoolExecutor(THREADS, thread_name_prefix="docker")
         environment = cast("dict[str, Any]", docker.utils.kwargs_from_env())
 
+        host = str(environment.get("base_url") or DEFAULT_HOST)
+        if host.startswith("unix://") and not Path(host.removeprefix("unix://")).is_socket():
+            threads.shutdown(wait=False)
+            raise SandboxUnavailable(f"no Docker engine answers: there is no socket {host.removeprefix('unix://')}")
+
         def open_client() -> tuple[Any, EngineFacts]:
             client = cast(
                 "Any", docker.APIClient(version="auto", timeout=CALL_TIMEOUT_S, max_pool_size=THREADS * 2, **environment)
@@ -92,7 +98,7 @@ class DockerEngine:
 
         try:
             client, facts = await asyncio.get_running_loop().run_in_executor(threads, open_client)
-        except (docker.errors.DockerException, requests.exceptions.RequestException, OSError) as error:
+        except (docker.errors.DockerException, OSError) as error:  # the SDK's connection errors are OSErrors
             threads.shutdown(wait=False)
             raise SandboxUnavailable(f"no Docker engine answers: {error}") from error
         return cls(client, environment, facts, threads)
@@ -130,7 +136,7 @@ class DockerEngine:
         await self._call(load)
 
     async def build(self, context: Path, tag: str, say: Callable[[str], None]) -> None:
-        """Build the folder's Dockerfile, with the host's network so that Debian's mirrors are reachable; `say` hears each step."""
+        """Build the folder's Dockerfile; with the host's network, to reach Debian's mirrors. `say` hears each step."""
 
         def start(client: Any) -> Iterator[dict[str, Any]]:
             return client.build(path=str(context), tag=tag, network_mode="host", rm=True, forcerm=True, decode=True)
@@ -171,7 +177,7 @@ class DockerEngine:
         await self._call(functools.partial(self._client.update_container, container_id, mem_limit=size, memswap_limit=size))
 
     async def ran_out_of_memory(self, container_id: str, since: float) -> bool:
-        """Whether the kernel killed in this container for memory after `since` (seconds since 1970), from the engine's event log."""
+        """Whether the kernel killed in this container for memory after `since` (s since 1970): the engine's event log knows."""
 
         def look() -> bool:
             events: Iterator[Any] = self._client.events(
@@ -259,7 +265,7 @@ class DockerEngine:
     async def _call(self, function: Callable[[], T]) -> T:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, function)
-        except (docker.errors.DockerException, requests.exceptions.RequestException, OSError, RuntimeError) as error:
+        except (docker.errors.DockerException, OSError, RuntimeError) as error:  # RuntimeError: the threads are closed
             raise SandboxUnavailable(f"the Docker engine: {error}") from error
 
 

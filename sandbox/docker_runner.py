@@ -1,9 +1,9 @@
 """The engine that Sarap uses: warm Docker containers, each with the supervisor as process 1.
 
-A slot is a program being judged; there should be as many as physical cores. A program gets a container of its language's image from
-the pool for as long as it is loaded: its files are put, compiled and run there, case after case, and then the container is emptied
-and used again, or thrown away after `PROGRAMS_PER_CELL` programs or the first irregularity. No container is started in the path of a
-run, and starting one ahead (`prewarm`) keeps it out of the path of a program.
+A slot is a program being judged; there should be as many as physical cores. A program gets a container of its language's image
+from the pool for as long as it is loaded: its files are put, compiled and run there, case after case, and then the container is
+emptied and used again, or thrown away after `PROGRAMS_PER_CELL` programs or the first irregularity. No container is started in
+the path of a run, and starting one ahead (`prewarm`) keeps it out of the path of a program.
 """
 
 import asyncio
@@ -43,6 +43,8 @@ PROGRAMS_PER_CELL: Final = 50
 """A container serves so many programs, then a fresh one: a bound on whatever we did not think of."""
 SLOT_WAIT_S: Final = 300
 """How long `load` waits for a free slot before it says that the sandbox is unavailable."""
+CLOSE_WAIT_S: Final = 10
+"""How long `close` waits for the engine; whatever is left ends by itself, because its standard input is closed."""
 SLACK_MIB: Final = 16
 """Above a program's own memory: the supervisor, pipes, the compiled program in /box. What is exact is judged by `endings`."""
 COMPILE_LIMITS: Final = Limits(cpu_time_ms=30_000, memory_mib=1024, output_kib=64, processes=64)
@@ -103,9 +105,10 @@ class DockerRunner:
         if self._background:
             await asyncio.gather(*self._background, return_exceptions=True)
         if self._engine is not None:
-            with contextlib.suppress(SandboxError):
-                left = await self._engine.labelled(f"{LABEL}={self.runner_id}")
-                await asyncio.gather(*(self._engine.remove(each) for each in left))
+            with contextlib.suppress(SandboxError, TimeoutError):
+                async with asyncio.timeout(CLOSE_WAIT_S):
+                    while left := await self._engine.labelled(f"{LABEL}={self.runner_id}"):
+                        await asyncio.gather(*(self._engine.remove(each) for each in left))
             if self._own_engine:
                 await self._engine.close()
                 self._engine = None
@@ -136,7 +139,7 @@ class DockerRunner:
                 return cell, Rejected(log)
             await self._set_memory(engine, cell, run_mib)
             evidence = Evidence(engine=engine.facts.name, image=self._images[image][1], compiler=cell.toolchain)
-            return cell, DockerLoaded(engine, cell, program, evidence, log, limits.memory_mib)
+            return cell, DockerLoaded(engine, cell, program, evidence=evidence, compile_log=log, memory_mib=limits.memory_mib)
         except BaseException:
             self._discard(cell)
             raise
@@ -231,7 +234,7 @@ class DockerLoaded:
     """A compiled program in its container."""
 
     def __init__(
-        self, engine: DockerEngine, cell: Cell, program: Program, evidence: Evidence, compile_log: str, memory_mib: int
+        self, engine: DockerEngine, cell: Cell, program: Program, *, evidence: Evidence, compile_log: str, memory_mib: int
     ) -> None:
         self._engine = engine
         self._cell = cell

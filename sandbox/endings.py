@@ -1,4 +1,4 @@
-"""From what the supervisor measured to how the run ended: a pure function, so that every rule can be tested without an engine."""
+"""From what the supervisor measured to how the run ended: a pure function, so each rule can be tested without an engine."""
 
 import errno
 import os

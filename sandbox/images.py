@@ -1,7 +1,7 @@
 """The images of the languages: one `Dockerfile` each under `images/`, all from Debian's trixie-slim.
 
-An image's tag is `sarap/<folder>:<hash>` where the hash covers the folder, the supervisor and what the set-up lays into the context:
-what has not changed is never built again, and finding that out takes milliseconds.
+An image's tag is `sarap/<folder>:<hash>` where the hash covers the folder, the supervisor and what the set-up lays into the
+context: what has not changed is never built again, and finding that out takes milliseconds.
 
     await ensure(["python3", "cpp"], print)
 """
@@ -47,7 +47,7 @@ def tag(image: str) -> str:
 async def ensure(codes: Iterable[str], say: Say) -> dict[str, str]:
     """Build what is missing of the images of these languages; answers tag by language code.
 
-    `say` gets one line per step. Raises `SandboxUnavailable` if no engine answers or a build fails; its text has the last lines.
+    `say` gets one line per step. Raises `SandboxUnavailable` if no engine answers or a build fails, with the last lines.
     """
     engine = await DockerEngine.connect()
     try:

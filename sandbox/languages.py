@@ -12,12 +12,13 @@ from typing import Any
 class Language:
     """One language of the catalogue.
 
-    `code` is the code of the ICPC/Kattis package format (`python3`, `javascript`, `cpp`); `image` the folder under `sandbox/images/`;
-    `entry` the name that a single pasted source gets; `compile` and `run` are argv: `{entry}` is replaced by the first file's name,
-    `{memory_mib}` by the run's memory limit, and an argument `{sources}` by the paths of all files with one of the `extensions`,
-    which also find the language of a file. `memory_headroom_mib` is what the runtime itself needs, added to every memory limit;
-    `compile_memory_mib` is the memory limit of a compilation. `end_of_life` is the last day on which the toolchain's makers mend
-    it; `editor` is the editor's mode; `template` is what a candidate starts from.
+    `code` is the code of the ICPC/Kattis package format (`python3`, `javascript`, `cpp`); `image` the folder under
+    `sandbox/images/`; `entry` the name that a single pasted source gets; `compile` and `run` are argv: `{entry}` is
+    replaced by the first file's name, `{memory_mib}` by the run's memory limit, and an argument `{sources}` by the paths of
+    all files with one of the `extensions`, which also find the language of a file. `memory_headroom_mib` is what the
+    runtime itself needs, added to every memory limit; `compile_memory_mib` is the memory limit of a compilation.
+    `end_of_life` is the last day on which the toolchain's makers mend it; `editor` is the editor's mode; `template` is what
+    a candidate starts from.
     """
 
     code: str
@@ -61,7 +62,8 @@ def of_file(name: str) -> Language | None:
 def argv(command: tuple[str, ...], language: Language, names: tuple[str, ...], memory_mib: int) -> tuple[str, ...]:
     """A command of the catalogue with its places filled in.
 
-    Example: `("g++-14", "{sources}")` with the files `main.cpp`, `tree.h`, `tree.cpp` is `("g++-14", "/box/main.cpp", "/box/tree.cpp")`.
+    Example: `("g++-14", "{sources}")` with the files `main.cpp`, `tree.h`, `tree.cpp` becomes
+    `("g++-14", "/box/main.cpp", "/box/tree.cpp")`.
     """
     sources = tuple(f"/box/{name}" for name in names if name.endswith(language.extensions))
     filled: list[str] = []
@@ -73,7 +75,7 @@ def argv(command: tuple[str, ...], language: Language, names: tuple[str, ...], m
     return tuple(filled)
 
 
-def _frozen(value: Any) -> Any:  # noqa: ANN401 - whatever TOML holds
+def _frozen(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
     return value.removeprefix("\n") if isinstance(value, str) else value

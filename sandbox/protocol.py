@@ -1,7 +1,7 @@
-"""The frames between a runner and the supervisor: `supervisor/protocol.h` in Python, pure.
+r"""The frames between a runner and the supervisor: `supervisor/protocol.h` in Python, pure.
 
 A frame is the payload's size (u32, little-endian), a letter, the payload. Example, the request to run /bin/true:
-`22 00 00 00 'X'`, six u32 of `RunRequest`, `"/bin/true\\0"`, no standard input.
+`22 00 00 00 'X'`, six u32 of `RunRequest`, `"/bin/true\0"`, no standard input.
 """
 
 import struct
@@ -53,7 +53,7 @@ class RunRequest:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What the supervisor says of a run. `status` is as wait(2) gives it; `exec_error` is an errno, 0 if the program started."""
+    """What the supervisor says of a run. `status` is as wait(2) gives it; `exec_error` an errno, 0 if the program started."""
 
     status: int
     flags: Flag

@@ -1,4 +1,4 @@
-"""The contract between the judge and an engine that runs programs.
+r"""The contract between the judge and an engine that runs programs.
 
 A caller loads a program once (which compiles it) and runs it as often as it has inputs:
 
@@ -7,7 +7,7 @@ A caller loads a program once (which compiles it) and runs it as often as it has
             case Rejected(log):          # the compiler said no: the candidate's compile error
                 ...
             case _:
-                outcome = await loaded.run(b"3 4\\n", limits)
+                outcome = await loaded.run(b"3 4\n", limits)
 
 Expected answers are never handed to a runner: comparing happens outside. Nothing tells a runner whether an input is a sample
 or secret. Every engine passes the same tests, `tests/sandbox/test_runner_contract.py`.
@@ -131,7 +131,9 @@ class Loaded(Protocol):
     """A compiled program in a sandbox of its own, ready to run."""
 
     @property
-    def evidence(self) -> Evidence: ...
+    def evidence(self) -> Evidence:
+        """Where it runs."""
+        ...
 
     @property
     def compile_log(self) -> str:

@@ -1,7 +1,7 @@
 """Programs that must not win, each with the ending that it must get.
 
-Every program asks its input first: on `well` it must be a good citizen and print what it finds, so that the run *after* an attack, in
-the same container, shows whether anything was left behind.
+Every program asks its input first: on `well` it must be a good citizen and print what it finds, so that the run *after* an
+attack, in the same container, shows whether anything was left behind.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ def refused(action):
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """A Python program after `PRELUDE`; `endings` are the acceptable ones, `says` what it must have printed, if that matters."""
+    """A Python program after `PRELUDE`; `endings` are acceptable, `says` is what it must have printed, if that matters."""
 
     name: str
     source: str
@@ -315,7 +315,7 @@ ATTACKS: Final = (
     Attack(
         "writes_where_it_must_not",
         """
-        folders = ("/", "/box", "/etc", "/usr/bin", "/dev", "/dev/mqueue", "/run", "/var/tmp", "/sys/fs/cgroup", "/proc", "/root")
+        folders = ["/", "/box", "/etc", "/usr/bin", "/dev", "/dev/mqueue", "/run", "/var/tmp", "/sys/fs/cgroup", "/proc"]
         print([folder for folder in folders if not refused(lambda: open(folder + "/planted", "w"))])
         print(refused(lambda: open("/box/main.py", "a")), refused(lambda: os.unlink("/box/main.py")))
         print(refused(lambda: open("/proc/sys/kernel/hostname", "w")), refused(lambda: os.chmod("/box", 0o777)))
@@ -354,9 +354,11 @@ ATTACKS: Final = (
         calls = {
             "shmget": 29, "semget": 64, "msgget": 68, "ptrace": 101, "mount": 165, "add_key": 248, "request_key": 249,
             "keyctl": 250, "mq_open": 240, "unshare": 272, "setns": 308, "perf_event_open": 298, "process_vm_readv": 310,
-            "bpf": 321, "userfaultfd": 323, "io_uring_setup": 425, "clone3": 435, "kexec_load": 246, "init_module": 175,
+            "bpf": 321,
+            "userfaultfd": 323, "io_uring_setup": 425, "clone3": 435, "kexec_load": 246, "init_module": 175,
             "reboot": 169, "fsopen": 430, "open_tree": 428, "memfd_secret": 447, "swapon": 167, "acct": 163,
-            "pivot_root": 155, "quotactl": 179, "name_to_handle_at": 303, "open_by_handle_at": 304, "kcmp": 312, "syslog": 103,
+            "pivot_root": 155, "quotactl": 179, "name_to_handle_at": 303, "open_by_handle_at": 304,
+            "kcmp": 312, "syslog": 103,
         }
         if os.uname().machine == "x86_64":
             print([name for name, number in calls.items() if libc.syscall(number, 0x10000, 0, 0, 0, 0, 0) != -1])

@@ -15,6 +15,7 @@ from pathlib import Path
 
 
 def main() -> int:
+    """Check them all; answers the exit status."""
     warnings.simplefilter("ignore")
     failed = False
     for path in sorted(Path("/box").glob("*.py")):

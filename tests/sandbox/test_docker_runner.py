@@ -1,0 +1,321 @@
+"""What only the real engine can show: limits, evidence, faults of ours, and that nothing is left behind."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+import textwrap
+from collections.abc import AsyncGenerator
+from typing import Final
+
+import pytest
+
+from sandbox import docker_runner as module
+from sandbox import images
+from sandbox.docker_engine import DockerEngine
+from sandbox.docker_runner import LABEL, DockerRunner
+from sandbox.errors import SandboxBroken, SandboxUnavailable
+from sandbox.limits import Limits
+from sandbox.runner import (
+    CpuTimeExceeded,
+    Exited,
+    MemoryEvidence,
+    MemoryExceeded,
+    Rejected,
+    Signalled,
+    SourceFile,
+    WallTimeExceeded,
+)
+from tests.sandbox.programs import ADDERS, accepted, program
+
+pytestmark = pytest.mark.docker
+
+LIMITS: Final = Limits(cpu_time_ms=2000, memory_mib=128)
+
+
+@pytest.fixture(scope="module")
+async def engine(docker_runner: DockerRunner) -> AsyncGenerator[DockerEngine]:
+    connected = await DockerEngine.connect()
+    yield connected
+    await connected.close()
+
+
+@pytest.fixture
+async def own_runner(docker_runner: DockerRunner) -> AsyncGenerator[DockerRunner]:
+    """A runner for one test, on images that the session's runner has seen to."""
+    runner = DockerRunner(1)
+    yield runner
+    await runner.close()
+
+
+async def test_cpu_time_is_that_of_the_program_and_not_of_the_wall(docker_runner: DockerRunner) -> None:
+    source = "import time\ntime.sleep(0.5)\n"
+    async with docker_runner.load(program("python3", source), LIMITS) as loaded:
+        outcome = await accepted(loaded).run(b"", LIMITS)
+    assert outcome.ending == Exited(0)
+    assert outcome.usage.wall_time_us > 500_000
+    assert outcome.usage.cpu_time_us < 300_000
+
+
+async def test_a_program_that_ends_in_the_overshoot_is_still_too_slow(docker_runner: DockerRunner) -> None:
+    source = "import time\nwhile time.process_time() < 0.6: pass\nprint('late')\n"
+    limits = Limits(cpu_time_ms=300)
+    async with docker_runner.load(program("python3", source), limits) as loaded:
+        outcome = await accepted(loaded).run(b"", limits)
+    assert outcome.ending == CpuTimeExceeded()
+    assert outcome.stdout == b"late\n"
+
+
+async def test_a_sleeper_is_told_apart_from_a_slow_program(docker_runner: DockerRunner) -> None:
+    limits = Limits(cpu_time_ms=200)
+    async with docker_runner.load(program("python3", "import time\ntime.sleep(30)\n"), limits) as loaded:
+        outcome = await accepted(loaded).run(b"", limits)
+    assert outcome.ending == WallTimeExceeded()
+    assert 1_400_000 <= outcome.usage.wall_time_us < 3_000_000
+
+
+@pytest.mark.parametrize(
+    ("code", "source", "evidence"),
+    [
+        ("python3", "held = []\nwhile True: held.append(bytearray(1 << 20))\n", {MemoryEvidence.CGROUP}),
+        ("python3", "held = [0] * (1 << 50)\n", {MemoryEvidence.RUNTIME}),
+        ("javascript", "const held = [];\nfor (;;) held.push(new Array(1000).fill(1.5));\n", set(MemoryEvidence)),
+        ("javascript", "const held = [];\nfor (;;) held.push(Buffer.alloc(1 << 20, 1));\n", set(MemoryEvidence)),
+        (
+            "cpp",
+            "#include <vector>\nint main() { std::vector<std::vector<char>> v; for (;;) v.emplace_back(1 << 20, 1); }\n",
+            {MemoryEvidence.CGROUP, MemoryEvidence.PEAK},
+        ),
+        ("cpp", "#include <vector>\nint main() { std::vector<char> v(1ull << 46); }\n", {MemoryEvidence.RUNTIME}),
+    ],
+)
+async def test_memory_that_runs_out_is_recognised(
+    docker_runner: DockerRunner, code: str, source: str, evidence: set[MemoryEvidence]
+) -> None:
+    async with docker_runner.load(program(code, source), LIMITS) as loaded:
+        outcome = await accepted(loaded).run(b"", LIMITS)
+    assert isinstance(outcome.ending, MemoryExceeded), (outcome, outcome.stderr[-500:])
+    assert outcome.ending.evidence in evidence
+
+
+@pytest.mark.parametrize(("mib", "fits"), [(100, True), (150, False)])
+async def test_the_memory_limit_is_for_the_candidates_data(docker_runner: DockerRunner, mib: int, fits: bool) -> None:
+    source = f"held = bytearray(b'x') * ({mib} << 20)\nprint(len(held))\n"
+    async with docker_runner.load(program("python3", source), LIMITS) as loaded:
+        outcome = await accepted(loaded).run(b"", LIMITS)
+    assert (outcome.ending == Exited(0)) is fits, outcome
+
+
+async def test_a_crash_is_a_signal(docker_runner: DockerRunner) -> None:
+    source = "int main() { volatile int *nowhere = nullptr; return *nowhere; }\n"
+    async with docker_runner.load(program("cpp", source), LIMITS) as loaded:
+        outcome = await accepted(loaded).run(b"", LIMITS)
+    assert outcome.ending == Signalled(signal.SIGSEGV)
+
+
+async def test_deep_recursion_is_bounded_by_memory_and_not_by_the_stack(docker_runner: DockerRunner) -> None:
+    source = (
+        "#include <cstdio>\nint down(int n) { volatile char here[64]; here[0] = 1; return n ? down(n - 1) + here[0] : 0; }\n"
+        'int main() { std::printf("%d\\n", down(400000)); }\n'
+    )
+    async with docker_runner.load(program("cpp", source), LIMITS) as loaded:
+        outcome = await accepted(loaded).run(b"", LIMITS)
+    assert outcome.ending == Exited(0), outcome
+    assert outcome.stdout == b"400000\n"
+
+
+async def test_a_program_may_have_several_files(docker_runner: DockerRunner) -> None:
+    helper = SourceFile("helper.py", b"def double(n): return 2 * n\n")
+    async with docker_runner.load(program("python3", "import helper\nprint(helper.double(21))\n", helper), LIMITS) as loaded:
+        outcome = await accepted(loaded).run(b"", LIMITS)
+    assert outcome.stdout == b"42\n", outcome.stderr
+
+
+async def test_a_header_is_found_and_a_second_source_is_linked(docker_runner: DockerRunner) -> None:
+    files = (
+        SourceFile("tree.h", b"int leaves();\n"),
+        SourceFile("tree.cc", b'#include "tree.h"\nint leaves() { return 7; }\n'),
+    )
+    source = '#include "tree.h"\n#include <cstdio>\nint main() { std::printf("%d", leaves()); }\n'
+    async with docker_runner.load(program("cpp", source, *files), LIMITS) as loaded:
+        outcome = await accepted(loaded).run(b"", LIMITS)
+    assert outcome.stdout == b"7"
+
+
+async def test_input_and_output_of_many_megabytes_are_whole(docker_runner: DockerRunner) -> None:
+    size = 48 * 2**20
+    source = (
+        "import sys, hashlib\ndata = sys.stdin.buffer.read()\n"
+        "sys.stdout.buffer.write(hashlib.sha256(data).hexdigest().encode() + data[: 7 << 20])\n"
+    )
+    data = os.urandom(2**20) * (size // 2**20)
+    async with docker_runner.load(program("python3", source), LIMITS) as loaded:
+        outcome = await accepted(loaded).run(data, LIMITS)
+        again = await accepted(loaded).run(b"", LIMITS)
+    assert outcome.ending == Exited(0), outcome
+    assert outcome.stdout[64:] == data[: 7 << 20]
+    assert again.ending == Exited(0)
+
+
+async def test_warnings_of_a_compilation_that_succeeds_are_kept(docker_runner: DockerRunner) -> None:
+    async with docker_runner.load(program("cpp", '#warning "look here"\nint main() {}\n'), LIMITS) as loaded:
+        assert "look here" in accepted(loaded).compile_log
+
+
+async def test_a_compile_log_names_the_file_as_the_candidate_does(docker_runner: DockerRunner) -> None:
+    async with docker_runner.load(program("cpp", "int main({\n"), LIMITS) as loaded:
+        assert isinstance(loaded, Rejected)
+        assert loaded.log.startswith("main.cpp:1:")
+
+
+async def test_evidence_names_engine_image_and_compiler(docker_runner: DockerRunner, engine: DockerEngine) -> None:
+    async with docker_runner.load(program("cpp", "int main() {}\n"), LIMITS) as loaded:
+        evidence = accepted(loaded).evidence
+    assert evidence.engine == engine.facts.name
+    assert evidence.image == await engine.image_id(images.tag("cpp"))
+    assert evidence.compiler.startswith("g++-14")
+
+
+async def test_each_run_is_another_user_in_an_empty_folder(docker_runner: DockerRunner) -> None:
+    source = "import os\nprint(os.getuid(), os.getgroups(), os.listdir('/tmp'))\nopen('/tmp/mine', 'w').close()\n"
+    async with docker_runner.load(program("python3", source), LIMITS) as loaded:
+        seen = {(await accepted(loaded).run(b"", LIMITS)).stdout for _ in range(5)}
+    assert len(seen) > 1
+    assert all(line.endswith(b" []\n") and int(line.split()[0]) >= 20000 for line in seen)
+
+
+async def test_nothing_of_a_program_is_there_for_the_next_one(own_runner: DockerRunner) -> None:
+    async with own_runner.load(program("python3", "pass\n", SourceFile("secret.py", b"answer = 42\n")), LIMITS):
+        pass
+    async with own_runner.load(program("python3", "import os\nprint(os.listdir('/box'))\n"), LIMITS) as loaded:
+        outcome = await accepted(loaded).run(b"", LIMITS)
+    assert outcome.stdout == b"['main.py']\n"
+
+
+async def test_a_killed_container_is_our_fault_and_the_next_program_works(
+    own_runner: DockerRunner, engine: DockerEngine
+) -> None:
+    async with own_runner.load(program("python3", "import time\ntime.sleep(30)\n"), LIMITS) as loaded:
+        running = asyncio.create_task(accepted(loaded).run(b"", LIMITS))
+        await asyncio.sleep(0.2)
+        for container in await engine.labelled(f"{LABEL}={own_runner.runner_id}"):
+            await engine.remove(container)
+        with pytest.raises(SandboxBroken):
+            await running
+    async with own_runner.load(program("python3", ADDERS["python3"]), LIMITS) as loaded:
+        assert (await accepted(loaded).run(b"1 2\n", LIMITS)).stdout == b"3\n"
+
+
+async def test_a_warm_container_that_died_is_noticed(own_runner: DockerRunner, engine: DockerEngine) -> None:
+    await own_runner.prewarm(["python3"])
+    for container in await engine.labelled(f"{LABEL}={own_runner.runner_id}"):
+        await engine.remove(container)
+    await asyncio.sleep(0.1)
+    async with own_runner.load(program("python3", ADDERS["python3"]), LIMITS) as loaded:
+        assert (await accepted(loaded).run(b"1 2\n", LIMITS)).stdout == b"3\n"
+
+
+async def test_a_cancelled_run_gives_its_slot_back(own_runner: DockerRunner) -> None:
+    async def sleep() -> None:
+        async with own_runner.load(program("python3", "import time\ntime.sleep(30)\n"), LIMITS) as loaded:
+            await accepted(loaded).run(b"", LIMITS)
+
+    task = asyncio.create_task(sleep())
+    await asyncio.sleep(0.6)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    async with asyncio.timeout(10), own_runner.load(program("python3", ADDERS["python3"]), LIMITS) as loaded:
+        assert (await accepted(loaded).run(b"1 2\n", LIMITS)).stdout == b"3\n"
+
+
+async def test_a_container_is_replaced_after_its_share_of_programs(
+    own_runner: DockerRunner, engine: DockerEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PROGRAMS_PER_CELL", 2)
+    seen: set[str] = set()
+    for _ in range(4):
+        async with own_runner.load(program("python3", "pass\n"), LIMITS):
+            seen.update(await engine.labelled(f"{LABEL}={own_runner.runner_id}"))
+    assert len(seen) >= 2
+
+
+async def test_close_ends_its_own_containers_and_no_others(docker_runner: DockerRunner, engine: DockerEngine) -> None:
+    await docker_runner.prewarm(["python3"])
+    others = await engine.labelled(f"{LABEL}={docker_runner.runner_id}")
+    runner = DockerRunner(1)
+    await runner.prewarm(["python3", "cpp"])
+    assert len(await engine.labelled(f"{LABEL}={runner.runner_id}")) == 2
+    await runner.close()
+    assert await engine.labelled(f"{LABEL}={runner.runner_id}") == []
+    assert set(others) <= set(await engine.labelled(f"{LABEL}={docker_runner.runner_id}"))
+
+
+async def test_a_worker_that_is_killed_leaves_no_container(docker_runner: DockerRunner, engine: DockerEngine) -> None:
+    code = """
+        import asyncio
+        from sandbox.docker_runner import DockerRunner
+
+        async def main():
+            runner = DockerRunner(1)
+            await runner.prewarm(["python3"])
+            print(runner.runner_id, flush=True)
+            await asyncio.sleep(60)
+
+        asyncio.run(main())
+    """
+    worker = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", textwrap.dedent(code), stdout=asyncio.subprocess.PIPE, cwd=images.HERE.parent
+    )
+    assert worker.stdout is not None
+    label = f"{LABEL}={(await worker.stdout.readline()).decode().strip()}"
+    assert len(await engine.labelled(label)) == 1
+    worker.kill()
+    await worker.communicate()
+    for _ in range(50):
+        if not await engine.labelled(label):
+            break
+        await asyncio.sleep(0.1)
+    assert await engine.labelled(label) == []
+
+
+async def test_a_missing_engine_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    runner = DockerRunner(1)
+    with pytest.raises(SandboxUnavailable, match="no Docker engine answers"):
+        await runner.prewarm(["python3"])
+    await runner.close()
+
+
+async def test_images_that_are_there_are_not_built_again(docker_runner: DockerRunner) -> None:
+    said: list[str] = []
+    found = await images.ensure(["python3", "javascript", "cpp"], said.append)
+    assert said == []
+    assert found["cpp"] == images.tag("cpp")
+
+
+async def test_an_unknown_language_has_no_image(docker_runner: DockerRunner) -> None:
+    with pytest.raises(SandboxUnavailable, match="no such language"):
+        await images.ensure(["cobol"], lambda _line: None)
+
+
+async def test_the_container_is_as_closed_as_it_gets(own_runner: DockerRunner, engine: DockerEngine) -> None:
+    await own_runner.prewarm(["python3"])
+    (container,) = await engine.labelled(f"{LABEL}={own_runner.runner_id}")
+    process = await asyncio.create_subprocess_exec("docker", "inspect", container, stdout=asyncio.subprocess.PIPE)
+    said, _ = await process.communicate()
+    host = json.loads(said)[0]["HostConfig"]
+    assert host["NetworkMode"] == "none"
+    assert host["ReadonlyRootfs"] is True
+    assert host["CapDrop"] == ["ALL"]
+    assert sorted(host["CapAdd"]) == ["KILL", "SETGID", "SETUID"]
+    assert host["Privileged"] is False
+    assert "no-new-privileges" in host["SecurityOpt"]
+    assert any(option.startswith("seccomp=") for option in host["SecurityOpt"])
+    assert host["IpcMode"] == "none"
+    assert host["Memory"] == host["MemorySwap"] > 0
+    assert host["PidsLimit"] > 0
+    assert host["NanoCpus"] == 10**9
+    assert host["Binds"] is None
