@@ -23,7 +23,7 @@ from app import problems
 from app.auth import csrf, permissions
 from app.auth.permissions import Permission
 from app.auth.visitor import load_visitor
-from app.views import account, health, home, verifier
+from app.views import account, candidate, candidate_api, health, home, observations, proctor, registrar, verifier
 
 View = Callable[[Request], Awaitable[Response]]
 
@@ -38,6 +38,9 @@ class Page:
     permission: Permission
 
 
+ITEM: Final = "/api/sessions/{session_id:uuid}/items/{position:int}"
+"""An item of a running session: what the exam page saves, runs and hands in."""
+
 PAGES: Final = (
     # Everybody
     Page("GET", "/", home.show_home, Permission.PUBLIC),
@@ -49,9 +52,47 @@ PAGES: Final = (
     Page("POST", "/language", account.choose_language, Permission.PUBLIC),
     Page("POST", "/theme", account.choose_theme, Permission.PUBLIC),
     # Candidates
+    Page("GET", "/exams", candidate.show_exams, Permission.SIT_EXAM),
+    Page("POST", "/exams/{scheme_id:uuid}/sessions", candidate.open_session, Permission.SIT_EXAM),
+    Page("GET", "/sessions/{session_id:uuid}", candidate.show_session, Permission.SIT_EXAM),
+    Page("GET", "/sessions/{session_id:uuid}/consent", candidate.show_consent, Permission.SIT_EXAM),
+    Page("POST", "/sessions/{session_id:uuid}/consent", candidate.accept_consent, Permission.SIT_EXAM),
+    Page("GET", "/sessions/{session_id:uuid}/start", candidate.show_start, Permission.SIT_EXAM),
+    Page("POST", "/sessions/{session_id:uuid}/start", candidate.start_session, Permission.SIT_EXAM),
+    Page("GET", "/sessions/{session_id:uuid}/finish", candidate.show_finish, Permission.SIT_EXAM),
+    Page("POST", "/sessions/{session_id:uuid}/finish", candidate.finish_session, Permission.SIT_EXAM),
+    Page("GET", "/sessions/{session_id:uuid}/events", candidate_api.stream_changes, Permission.SIT_EXAM),
+    Page("GET", "/api/sessions/{session_id:uuid}", candidate_api.show_state, Permission.SIT_EXAM),
+    Page("POST", f"{ITEM}/journal", candidate_api.save_draft, Permission.SIT_EXAM),
+    Page("POST", f"{ITEM}/sample-runs", candidate_api.request_sample_run, Permission.SIT_EXAM),
+    Page("GET", f"{ITEM}/sample-runs/{{sample_run_id:uuid}}", candidate_api.show_sample_run, Permission.SIT_EXAM),
+    Page("POST", f"{ITEM}/submissions", candidate_api.submit, Permission.SIT_EXAM),
+    Page("POST", "/api/sessions/{session_id:uuid}/observations", observations.take_observations, Permission.SIT_EXAM),
+    Page("POST", "/api/sessions/{session_id:uuid}/snapshots", observations.take_snapshot, Permission.SIT_EXAM),
     # Examiners
     # Proctors
+    Page("GET", "/board", proctor.show_board, Permission.WATCH_SESSIONS),
+    Page("GET", "/board/seats", proctor.show_seats, Permission.WATCH_SESSIONS),
+    Page("GET", "/board/events", proctor.stream_board, Permission.WATCH_SESSIONS),
+    Page("GET", "/board/sessions/{session_id:uuid}", proctor.show_sitting, Permission.WATCH_SESSIONS),
+    Page("GET", "/board/sessions/{session_id:uuid}/timeline", proctor.show_timeline, Permission.WATCH_SESSIONS),
+    Page("POST", "/board/sessions/{session_id:uuid}/incidents", proctor.report_incident, Permission.WATCH_SESSIONS),
+    Page(
+        "GET", "/sessions/{session_id:uuid}/snapshots/{snapshot_id:uuid}.jpg", proctor.show_snapshot, Permission.WATCH_SESSIONS
+    ),
     # Registrars
+    Page("GET", "/results", registrar.show_results, Permission.DECIDE_RESULTS),
+    Page("GET", "/results/{session_id:uuid}", registrar.show_case, Permission.DECIDE_RESULTS),
+    Page("POST", "/results/{session_id:uuid}/decision", registrar.decide_case, Permission.DECIDE_RESULTS),
+    Page(
+        "GET", "/results/{session_id:uuid}/snapshots/{snapshot_id:uuid}.jpg", proctor.show_snapshot, Permission.REVIEW_INCIDENTS
+    ),
+    Page("GET", "/incidents", registrar.show_incidents, Permission.REVIEW_INCIDENTS),
+    Page("GET", "/incidents/{incident_id:uuid}", registrar.show_incident, Permission.REVIEW_INCIDENTS),
+    Page("POST", "/incidents/{incident_id:uuid}/review", registrar.review_incident, Permission.REVIEW_INCIDENTS),
+    Page("GET", "/certificates", registrar.show_certificates, Permission.DECIDE_RESULTS),
+    Page("GET", "/certificates/{serial}/status", registrar.show_certificate_status, Permission.DECIDE_RESULTS),
+    Page("POST", "/certificates/{serial}/status", registrar.change_certificate_status, Permission.DECIDE_RESULTS),
     # Employers
     Page("GET", "/verify", verifier.show_verify, Permission.PUBLIC),
     Page("POST", "/verify", verifier.verify_upload, Permission.PUBLIC),
