@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from app.settings import Settings, SettingsError
+from app.task_commands import task
 
 sarap = typer.Typer(
     name="sarap",
@@ -24,6 +25,7 @@ worker = typer.Typer(help="Run one of the workers behind the web.", no_args_is_h
 certificate = typer.Typer(help="Check certificates.", no_args_is_help=True)
 sarap.add_typer(worker, name="worker")
 sarap.add_typer(certificate, name="certificate")
+sarap.add_typer(task, name="task")
 
 
 @sarap.command()

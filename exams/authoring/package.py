@@ -28,11 +28,10 @@ from sandbox.runner import Program, SourceFile
 SHORT_NAME: Final = re.compile(r"[a-z0-9]{1,50}")
 
 FOLDERS: Final = frozenset(
-    "attachments data generators include input_validators input_visualizer output_validator output_visualizer solution statement "
-    "static_validator submissions".split()
+    ["attachments", "data", "generators", "include", "input_validators", "input_visualizer", "output_validator", "output_visualizer", "solution", "statement", "static_validator", "submissions"]
 )
 LEGACY_FOLDERS: Final = frozenset(
-    "attachments data graders include input_validators input_format_validators output_validators".split()
+    ["attachments", "data", "graders", "include", "input_validators", "input_format_validators", "output_validators"]
 ) | {
     "problem_statement",
     "submissions",

@@ -1,0 +1,20 @@
+import sys
+
+
+def main():
+    lines = sys.stdin.read().split("\n")
+    n, k = map(int, lines[0].split())
+    rows = {}
+    for line in lines[1 : n + 1]:
+        user, status, size = line.split()
+        row = rows.setdefault(user, [0, 0, 0])
+        row[0] += 1
+        if 200 <= int(status) <= 299:
+            row[2] += int(size)
+        else:
+            row[1] += 1
+    order = sorted(rows, key=lambda user: (-rows[user][2], rows[user][1], user))
+    print("\n".join(f"{user} {rows[user][0]} {rows[user][1]} {rows[user][2]}" for user in order[:k]))
+
+
+main()
