@@ -134,6 +134,39 @@ def images(
     _run_or_explain(work, SandboxError)
 
 
+@sarap.command(
+    name="with-engine",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+def with_engine(context: typer.Context) -> None:
+    """Run a command while a Docker engine and the images of the demo exam are there, e.g. `sarap with-engine pytest`."""
+    import subprocess
+
+    from rich.console import Console
+
+    from app import engine_setup
+    from app.progress import Progress
+    from app.seed import LANGUAGES
+    from sandbox import images as sandbox_images
+    from sandbox.errors import SandboxError
+
+    if not context.args:
+        _refuse("which command?", 2)
+    settings = _settings()
+    progress = Progress(Console(stderr=True))  # standard output is the command's
+    status = 0
+
+    def work() -> None:
+        nonlocal status
+        with engine_setup.engine(settings.data_dir, progress.say):
+            with progress.step("Sandbox images"):
+                asyncio.run(sandbox_images.ensure(LANGUAGES, progress.say))
+            status = subprocess.run(context.args, check=False).returncode
+
+    _run_or_explain(work, engine_setup.EngineMissing, SandboxError, OSError)
+    raise typer.Exit(status)
+
+
 @certificate.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
 )

@@ -1,0 +1,89 @@
+#!/bin/sh
+# Makes .venv with everything Sarap needs. Called by `make`; safe to call again.
+#
+#   ./set-up.sh            what running needs
+#   ./set-up.sh --tests    and a Chromium for the browser tests, where Debian has one
+#
+# On Debian and Ubuntu, as root, missing system packages are installed; elsewhere it says what to install.
+set -eu
+cd "$(dirname "$0")"
+
+UV_VERSION=0.13.9
+UV_OLDEST=0.9        # reads our lock file
+TOOLS=var/tools
+
+fail() {
+    printf '%s\n' "$*" >&2
+    exit 1
+}
+
+can_install() {
+    [ "$(id -u)" = 0 ] && [ -f /etc/debian_version ] && command -v apt-get >/dev/null
+}
+
+install() {
+    echo "installing $*"
+    apt-get -q update >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get -q --yes --no-install-recommends install "$@" >/dev/null
+}
+
+# The newest Python of this machine that is 3.11 or later; PYTHON chooses another one.
+find_python() {
+    for candidate in ${PYTHON:-python3.13 python3.12 python3.11 python3.14 python3}; do
+        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$candidate"
+            return
+        fi
+    done
+}
+
+python=$(find_python)
+if [ -z "$python" ] && [ -z "${PYTHON:-}" ] && can_install; then
+    install python3
+    python=$(find_python)
+fi
+[ -n "$python" ] || fail "Sarap needs Python 3.11 or newer: install it, or name it: make PYTHON=/path/to/python3.11 …"
+
+# Whether "$1" is a uv that reads our lock file.
+good_uv() {
+    command -v "$1" >/dev/null && "$python" - "$("$1" --version 2>/dev/null)" "$UV_OLDEST" <<'CHECK'
+import re, sys
+found = re.search(r"(\d+)\.(\d+)", sys.argv[1])
+sys.exit(found is None or tuple(map(int, found.groups())) < tuple(map(int, sys.argv[2].split("."))))
+CHECK
+}
+
+# A uv that is there already, else the pinned one in a place of our own: nothing of the system is changed.
+get_uv() {
+    for candidate in uv "$TOOLS/bin/uv"; do
+        if good_uv "$candidate"; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    echo "fetching uv $UV_VERSION" >&2
+    rm -rf "$TOOLS"
+    if ! "$python" -m venv "$TOOLS" >/dev/null 2>&1; then
+        rm -rf "$TOOLS"
+        if can_install; then
+            version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+            { install "python$version-venv" || install python3-venv; } >&2
+            "$python" -m venv "$TOOLS" >&2
+        else
+            fail "Python's venv module is missing: install the package python3-venv, or uv"
+        fi
+    fi
+    "$TOOLS/bin/python" -m pip install --quiet --disable-pip-version-check "uv==$UV_VERSION" >&2
+    echo "$TOOLS/bin/uv"
+}
+
+uv=$(get_uv)
+UV_PYTHON_DOWNLOADS=never "$uv" sync --locked --quiet --python "$python"
+
+if [ "${1:-}" = --tests ] && ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null; then
+    if can_install && apt-cache show chromium >/dev/null 2>&1 && ! grep -q '^ID=ubuntu' /etc/os-release; then
+        install chromium
+    else
+        echo "no Chromium on this machine: the browser tests will be skipped (install chromium to run them)"
+    fi
+fi
