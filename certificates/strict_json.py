@@ -15,7 +15,7 @@ from certificates.errors import Unreadable
 from certificates.findings import Code
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
-JsonObject: TypeAlias = "dict[str, Json]"
+JsonObject: TypeAlias = dict[str, "Json"]
 
 BUNDLE_MAX_BYTES: Final = 1024 * 1024
 """Bytes. A bundle is about 12 kB; its status lists can grow to some 100 kB each when a centre has revoked much."""

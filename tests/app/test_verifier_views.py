@@ -1,0 +1,173 @@
+"""What an employer meets: the verify page, a certificate's page, its file, and what the centre publishes."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import pytest_asyncio
+
+from certificates import store
+from certificates.bundle import MEDIA_TYPE
+from certificates.issuer import Issuer
+from certificates.issuing import Issued, issue
+from certificates.keys import Office, open_office
+from certificates.log.entry import Kind
+from certificates.publishing import publish_status_lists
+from certificates.standing import change_to, standing_after
+from certificates.strict_json import BUNDLE_MAX_BYTES
+from certificates.trust import read_trust
+from certificates.verification import verify
+from tests.certificates.centre import Centre, claim
+from tests.fixtures.web import Site
+
+WORKER_AGO = timedelta(minutes=1)
+
+
+@pytest.fixture
+def office(site: Site) -> Office:
+    return open_office(Issuer(site.settings.public_url, "The test centre"), site.settings.keys_dir, datetime.now(UTC))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def issued(site: Site, office: Office) -> Issued:
+    now = datetime.now(UTC) - WORKER_AGO
+    async with site.database.registry.acquire() as db:
+        return await issue(db, office, claim(awarded_at=now), now)
+
+
+async def change(site: Site, office: Office, issued: Issued, kind: Kind) -> None:
+    """Decide about the certificate and publish."""
+    decider = await site.person()
+    async with site.database.web.acquire() as db, db.transaction():
+        certificate = await store.certificate_by_serial(db, issued.serial)
+        assert certificate is not None
+        purpose, active = change_to(standing_after(await store.changes_of(db, certificate)), kind)
+        now = datetime.now(UTC)
+        await store.insert_change(
+            db, certificate, purpose, active=active, reason="a test", decided_by=decider.account_id, now=now
+        )
+    async with site.database.registry.acquire() as db:
+        await publish_status_lists(db, office, datetime.now(UTC))
+
+
+async def test_the_verify_page_is_open_to_everybody(site: Site) -> None:
+    page = await (await site.visitor()).get("/verify")
+    assert page.status_code == 200
+    assert "Certificate number" in page.text
+
+
+async def test_an_uploaded_certificate_is_verified_with_every_step_ticked(site: Site, issued: Issued) -> None:
+    visitor = await site.visitor()
+    page = await visitor.post("/verify", files={"certificate": ("aigerim.sarap.json", issued.bundle, "application/json")})
+    assert page.status_code == 200
+    assert "verdict-ok" in page.text
+    assert page.text.count('<li class="is-ok">') == 9
+    assert "Айгерім Сәтбаева" in page.text
+    assert issued.serial in page.text
+
+
+async def test_an_altered_certificate_is_red_and_says_nothing_about_its_holder(site: Site, issued: Issued) -> None:
+    altered = issued.bundle.replace(b'"value":"87.5"', b'"value":"97.5"')
+    assert altered != issued.bundle
+    page = await (await site.visitor()).post("/verify", files={"certificate": ("a.json", altered, "application/json")})
+    assert "verdict-bad" in page.text
+    assert "verdict-ok" not in page.text
+    assert "Айгерім" not in page.text
+
+
+async def test_another_centres_certificate_is_not_checked_and_never_green(site: Site, issued: Issued) -> None:
+    data = json.dumps({"anything": 1}).encode()
+    for foreign in (data, Centre().key_document):
+        page = await (await site.visitor()).post("/verify", files={"certificate": ("a.json", foreign, "application/json")})
+        assert "verdict-neutral" in page.text
+        assert 'class="is-ok"' not in page.text
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "says"),
+    [
+        ({"serial": ""}, 422, "nothing to verify yet"),
+        ({"serial": "7K3QM9-XW2RFD-HJ5T99"}, 422, "typing error"),
+        ({"serial": "7K3QM9-XW2RFD-HJ5T98"}, 404, "not issued a certificate with this number"),
+    ],
+)
+async def test_a_number_that_leads_nowhere_is_explained(site: Site, form: dict[str, str], status: int, says: str) -> None:
+    page = await (await site.visitor()).post("/verify", data=form)
+    assert page.status_code == status
+    assert says in page.text
+
+
+async def test_a_number_typed_by_hand_leads_to_its_certificate(site: Site, issued: Issued) -> None:
+    visitor = await site.visitor()
+    typed = issued.serial.replace("-", " ").lower()
+    answer = await visitor.post("/verify", data={"serial": typed})
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/certificates/{issued.serial}")
+    page = await visitor.get(answer.headers["location"])
+    assert page.status_code == 200
+    assert "verdict-ok" in page.text
+    assert "noindex" in page.headers["x-robots-tag"]
+    assert (await visitor.get("/certificates/7K3QM9-XW2RFD-HJ5T98")).status_code == 404
+    assert (await visitor.get("/certificates/nonsense")).status_code == 404
+    assert (await visitor.get(f"/certificates/{issued.serial.lower()}")).headers["location"] == f"/certificates/{issued.serial}"
+
+
+async def test_the_downloaded_file_verifies_offline_against_the_published_keys(site: Site, issued: Issued) -> None:
+    visitor = await site.visitor()
+    download = await visitor.get(f"/certificates/{issued.serial}.json")
+    assert download.headers["content-type"] == MEDIA_TYPE
+    assert download.headers["content-disposition"] == f'attachment; filename="{issued.serial}.sarap.json"'
+    keys = read_trust((await visitor.get("/.well-known/did.json")).content)
+    assert verify(download.content, {keys.did: keys}, datetime.now(UTC)).verified
+
+
+async def test_a_revocation_reaches_the_page_the_file_and_the_old_file(site: Site, office: Office, issued: Issued) -> None:
+    await change(site, office, issued, Kind.REVOKE)
+    visitor = await site.visitor()
+    page = await visitor.get(f"/certificates/{issued.serial}")
+    assert "verdict-bad" in page.text
+    assert "verdict-ok" not in page.text
+    old = (await visitor.post("/api/verify", content=issued.bundle)).json()
+    new = (await visitor.post("/api/verify", content=(await visitor.get(f"/certificates/{issued.serial}.json")).content)).json()
+    assert old["status"] == new["status"] == "revoked"
+    assert old["verified"] is False
+
+
+async def test_programs_get_the_report_as_json(site: Site, issued: Issued) -> None:
+    visitor = await site.visitor()
+    report = (await visitor.post("/api/verify", content=issued.bundle)).json()
+    assert report["verified"] is True
+    assert report["certificate"]["holder"] == "Айгерім Сәтбаева"
+    refused = (await visitor.post("/api/verify", content=b"not json")).json()
+    assert (refused["verified"], refused["failure"]["finding"]) == (False, "not-json")
+
+
+async def test_an_upload_over_the_limit_is_refused_clearly(site: Site) -> None:
+    visitor = await site.visitor()
+    large = b" " * (BUNDLE_MAX_BYTES + 100_000)
+    page = await visitor.post("/verify", files={"certificate": ("a.json", large, "application/json")})
+    assert page.status_code == 413
+    assert "too large" in page.text
+    answer = await visitor.post("/api/verify", content=large)
+    assert answer.status_code == 413
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_what_the_centre_publishes_can_be_read_by_any_site(site: Site, issued: Issued) -> None:
+    visitor = await site.visitor()
+    for path, says in (
+        ("/.well-known/did.json", "did:web:"),
+        ("/status/revocation", "BitstringStatusListCredential"),
+        ("/status/suspension", '"statusPurpose":"suspension"'),
+        ("/log/checkpoint", "/log\n1\n"),
+    ):
+        answer = await visitor.get(path)
+        assert answer.status_code == 200
+        assert says in answer.text
+        assert answer.headers["access-control-allow-origin"] == "*"
+    assert (await visitor.get("/status/other")).status_code == 404
+
+
+async def test_a_centre_that_has_issued_nothing_says_so(site: Site) -> None:
+    visitor = await site.visitor()
+    assert (await visitor.get("/log/checkpoint")).status_code == 404
+    assert (await visitor.get("/.well-known/did.json")).status_code == 404
