@@ -23,7 +23,7 @@ from app import problems
 from app.auth import csrf, permissions
 from app.auth.permissions import Permission
 from app.auth.visitor import load_visitor
-from app.views import account, candidate, candidate_api, health, home, observations, proctor, registrar, verifier
+from app.views import account, candidate, candidate_api, examiner, health, home, observations, proctor, registrar, verifier
 
 View = Callable[[Request], Awaitable[Response]]
 
@@ -61,6 +61,7 @@ PAGES: Final = (
     Page("POST", "/sessions/{session_id:uuid}/start", candidate.start_session, Permission.SIT_EXAM),
     Page("GET", "/sessions/{session_id:uuid}/finish", candidate.show_finish, Permission.SIT_EXAM),
     Page("POST", "/sessions/{session_id:uuid}/finish", candidate.finish_session, Permission.SIT_EXAM),
+    Page("GET", "/sessions/{session_id:uuid}/progress", candidate.show_progress, Permission.SIT_EXAM),
     Page("GET", "/sessions/{session_id:uuid}/events", candidate_api.stream_changes, Permission.SIT_EXAM),
     Page("GET", "/api/sessions/{session_id:uuid}", candidate_api.show_state, Permission.SIT_EXAM),
     Page("POST", f"{ITEM}/journal", candidate_api.save_draft, Permission.SIT_EXAM),

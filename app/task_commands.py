@@ -55,7 +55,9 @@ def judge(
     language: Annotated[
         str | None, typer.Option(help="The language's code, e.g. python3; by the file's ending if left out.")
     ] = None,
-    thorough: Annotated[bool, typer.Option("--thorough", help="Also run cases that cannot change the verdict any more.")] = False,
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Also run cases that cannot change the verdict any more.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Judge programs as candidates' programs are judged. With --json: one line for each program.
@@ -84,7 +86,9 @@ async def _verify(package: "Package", *, as_json: bool) -> int:
     if not package.refused and (package.solutions or package.input_validators):
         with _status(f"{package.short_name}: input validators") as say:
             try:
-                async with _runner({one.program.language.code for one in (*package.solutions, *package.input_validators)}, say) as runner:
+                async with _runner(
+                    {one.program.language.code for one in (*package.solutions, *package.input_validators)}, say
+                ) as runner:
                     findings.extend(await check_inputs(runner, package))
                     for number, solution in enumerate(package.solutions, start=1):
                         say.update(f"{package.short_name}: {solution.path} ({number} of {len(package.solutions)})")
@@ -186,7 +190,13 @@ def _program(path: Path, code: str | None) -> "Program":
 def _judgement_as_json(path: Path, program: "Program", judgement: "Judgement") -> dict[str, object]:
     from exams.judging.judgement import Judged
 
-    line: dict[str, object] = {"program": str(path), "language": program.language.code, "verdict": None, "score": None, "cases": []}
+    line: dict[str, object] = {
+        "program": str(path),
+        "language": program.language.code,
+        "verdict": None,
+        "score": None,
+        "cases": [],
+    }
     if not isinstance(judgement, Judged):
         return line | {"undetermined": judgement.code, "detail": judgement.detail}
     line |= {

@@ -28,7 +28,20 @@ from sandbox.runner import Program, SourceFile
 SHORT_NAME: Final = re.compile(r"[a-z0-9]{1,50}")
 
 FOLDERS: Final = frozenset(
-    ["attachments", "data", "generators", "include", "input_validators", "input_visualizer", "output_validator", "output_visualizer", "solution", "statement", "static_validator", "submissions"]
+    [
+        "attachments",
+        "data",
+        "generators",
+        "include",
+        "input_validators",
+        "input_visualizer",
+        "output_validator",
+        "output_visualizer",
+        "solution",
+        "statement",
+        "static_validator",
+        "submissions",
+    ]
 )
 LEGACY_FOLDERS: Final = frozenset(
     ["attachments", "data", "graders", "include", "input_validators", "input_format_validators", "output_validators"]

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Final, LiteralString
 
 import msgspec
 
 from exams.authoring.expectation import Rule
-from exams.authoring.finding import Finding
+from exams.authoring.finding import Finding, prevents_publishing
 from exams.authoring.solutions import ReferenceSolution
 from exams.authoring.validation import SolutionReport
 from exams.ids import AccountId, DatasetId, ReferenceSolutionId, TaskId
@@ -21,6 +22,18 @@ from exams.tasks.store import task_from
 from exams.tasks.task import Task
 from sandbox import languages
 from sandbox.runner import Program, SourceFile
+
+
+class TaskState(StrEnum):
+    """Where a version of a task is; derived, never stored."""
+
+    VALIDATING = "validating"
+    """its reference solutions are being judged"""
+    NOT_READY = "not-ready"
+    """something must be mended, in a new version"""
+    READY = "ready"
+    """a second examiner can publish it"""
+    PUBLISHED = "published"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,16 @@ class AuthoredTask:
     solutions: int
     solutions_judged: int
     solutions_as_expected: int
+
+    @property
+    def state(self) -> TaskState:
+        """Where the task is on its way into exams."""
+        if self.is_published:
+            return TaskState.PUBLISHED
+        if self.solutions_judged < self.solutions:
+            return TaskState.VALIDATING
+        ready = self.solutions > 0 and self.solutions_as_expected == self.solutions and not prevents_publishing(self.findings)
+        return TaskState.READY if ready else TaskState.NOT_READY
 
     @property
     def is_published(self) -> bool:
@@ -85,6 +108,16 @@ def authored_from(row: Record) -> AuthoredTask:
         solutions_judged=row["solutions_judged"],
         solutions_as_expected=row["solutions_as_expected"],
     )
+
+
+NAMES_OF_PEOPLE: Final[LiteralString] = """
+SELECT a.account_id, a.display_name FROM task t JOIN account a ON a.account_id IN (t.imported_by, t.published_by) WHERE t.task_id = $1
+"""
+
+
+async def names_of_people(db: Connection, task: AuthoredTask) -> dict[AccountId, str]:
+    """The names of whoever imported and published a task."""
+    return {AccountId(row["account_id"]): row["display_name"] for row in await db.fetch(NAMES_OF_PEOPLE, task.task.task_id)}
 
 
 RECORD_PUBLICATION: Final[LiteralString] = """
