@@ -178,6 +178,14 @@ def verify(context: typer.Context) -> None:
 
 
 @sarap.command()
+def demo() -> None:
+    """Walk the whole path at a fresh centre, without a browser: import, publish, sit, judge, grade, decide, issue, verify."""
+    from app.demo.path import walk
+
+    raise typer.Exit(walk(_settings()))
+
+
+@sarap.command()
 def version() -> None:
     """Print the version."""
     from importlib.metadata import version as version_of

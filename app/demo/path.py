@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +32,9 @@ IMPORTED: Final = "accesslog"
 
 FIRST_CHOICE: Final = {1: "python3", 2: "javascript", 3: "cpp"}
 """The language of the right answer to each item, so that every language of the exam is used."""
+
+WRONG_FOLDERS: Final = ("wrong_answer", "time_limit_exceeded")
+"""The wrong answers handed in before the right one, where the task has them."""
 
 REASON: Final = "Identity checked at the centre; the session was quiet."
 
@@ -136,19 +138,19 @@ def steps(centre: Centre, progress: Progress, done: Walk) -> None:
 
 
 def answer_item(candidate: Candidate, item: dict[str, Any], package: Package, progress: Progress, done: Walk) -> None:
-    """Save, run the samples, hand in a wrong program and the right one; each must earn what its author filed it under."""
+    """Save, run the samples, hand in wrong programs and the right one; each must earn what its author filed it under."""
     position, points = item["position"], item["points"]
-    right = next(one for one in accepted(package) if one.program.language.code == FIRST_CHOICE[position])
-    wrong = next(
-        one for one in package.solutions if one.path.startswith(("wrong_answer/", "time_limit_exceeded/")[position % 2])
-    )
+    right = in_folder(package, "accepted", FIRST_CHOICE[position])
+    demand(right is not None, f"{package.short_name} has no right answer in {FIRST_CHOICE[position]}")
+    assert right is not None
+    wrong = [first for folder in WRONG_FOLDERS if (first := in_folder(package, folder)) is not None]
     source = source_of(right)
     with progress.step(f"Item {position}: save, run samples"):
         revision = candidate.save(done.session_id, position, 0, right.program.language.code, source)
         demand(revision == 1, "the save was not acknowledged as the first revision")
         report = candidate.run_samples(done.session_id, position, right.program.language.code, source)
         demand(report["verdict"] == "AC", f"the samples earned {report['verdict']}")
-    for solution in (wrong, right):
+    for solution in (*wrong, right):
         language = solution.program.language.code
         name = f"Item {position}: {solution.path}"
         with progress.step(name):
@@ -163,9 +165,16 @@ def answer_item(candidate: Candidate, item: dict[str, Any], package: Package, pr
     demand(done.best[position] == points, f"item {position} earned {done.best[position]} of {points}")
 
 
-def accepted(package: Package) -> Iterator[ReferenceSolution]:
-    """The right answers."""
-    return (solution for solution in package.solutions if solution.path.startswith("accepted/"))
+def in_folder(package: Package, folder: str, language: str | None = None) -> ReferenceSolution | None:
+    """The package's first reference solution in this folder and, where one is named, in this language."""
+    return next(
+        (
+            solution
+            for solution in package.solutions
+            if solution.path.startswith(f"{folder}/") and language in {None, solution.program.language.code}
+        ),
+        None,
+    )
 
 
 def source_of(solution: ReferenceSolution) -> str:
