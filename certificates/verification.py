@@ -45,11 +45,11 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-class _Stopped(Exception):  # noqa: N818 - not an error: the way out of the steps
+class _Stopped(Exception):
     pass
 
 
-class _Failed(Exception):  # noqa: N818 - becomes a finding, never leaves this module
+class _Failed(Exception):
     def __init__(self, finding: Code, detail: str = "") -> None:
         super().__init__(finding)
         self.finding = finding

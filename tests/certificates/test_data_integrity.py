@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import base58
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -39,10 +40,7 @@ def test_the_w3c_vectors_come_out_byte_for_byte(suite: Suite) -> None:
     folder, suffix = FOLDERS[suite]
     known = shared_contexts()
     document, options = shared("unsigned.json"), shared(f"{folder}/proofConfig{suffix}.json")
-    if suite is Suite.RDFC:
-        written = canonical_rdf(document, known)
-    else:
-        written = canonical(document)
+    written = canonical_rdf(document, known) if suite is Suite.RDFC else canonical(document)
     assert written.decode() == (VECTORS / folder / f"canonDoc{suffix}.txt").read_text()
     # The published options of the first suite already show the context that is borrowed for hashing.
     data = hash_data(document, options, suite, known)
@@ -54,8 +52,6 @@ def test_the_w3c_vectors_come_out_byte_for_byte(suite: Suite) -> None:
 
 
 def multikey_seed(text: str) -> bytes:
-    import base58
-
     return base58.b58decode(text[1:])[2:]
 
 
@@ -78,7 +74,8 @@ def test_the_signed_documents_of_w3c_verify_and_altered_ones_do_not(suite: Suite
 def test_every_proof_of_a_w3c_proof_set_verifies_by_itself(name: str) -> None:
     signed = shared(f"proof-set-chain/{name}")
     proofs = signed.pop("proof")
-    for proof in proofs if isinstance(proofs, list) else [proofs]:
+    every: list[Any] = proofs if isinstance(proofs, list) else [proofs]
+    for proof in every:
         key = multikey.read_key(proof["verificationMethod"].partition("#")[2])
         assert proof_holds(signed, proof, Suite(proof["cryptosuite"]), key, shared_contexts())
 

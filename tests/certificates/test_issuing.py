@@ -1,6 +1,7 @@
 """Issuing against a real PostgreSQL: in order, once, and resumed after a crash at any step."""
 
 import asyncio
+import inspect
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -33,7 +34,7 @@ OFFICE = Centre().office
 
 
 async def counted(db: Connection, table: str) -> int:
-    return int(await db.fetchval(f"SELECT count(*) FROM {table}"))
+    return int(await db.fetchval(f"SELECT count(*) FROM {table}"))  # noqa: S608 - names from this file
 
 
 async def account(database: Database) -> UUID:
@@ -134,7 +135,7 @@ async def test_a_crash_at_any_step_is_resumed_with_the_same_number(
         raise Crashed
 
     with monkeypatch.context() as patched:
-        patched.setattr(target, name, crash_async if asyncio.iscoroutinefunction(original) else crash)
+        patched.setattr(target, name, crash_async if inspect.iscoroutinefunction(original) else crash)
         async with database.registry.acquire() as db:
             with pytest.raises(Crashed):
                 await issue(db, OFFICE, claim(), NOW)
@@ -183,7 +184,11 @@ async def test_issuing_refuses_to_be_part_of_a_transaction(database: Database) -
 
 async def test_a_taken_place_in_the_status_list_is_drawn_again(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     draws = iter([7, 7, 7, 8])
-    monkeypatch.setattr(issuing, "draw_index", lambda _issued: next(draws))
+
+    def draw(_issued: int) -> int:
+        return next(draws)
+
+    monkeypatch.setattr(issuing, "draw_index", draw)
     async with database.registry.acquire() as db:
         await issue(db, OFFICE, claim("decision:1"), NOW)
         await issue(db, OFFICE, claim("decision:2"), NOW)

@@ -4,7 +4,7 @@ import base64
 import hashlib
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -131,10 +131,6 @@ def test_a_checkpoint_signed_by_the_go_notary_is_understood() -> None:
     text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
     signature = base64.b64decode("x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=")
     assert key_id("PeterNeumann", key[1:]) == signature[:4]
-    public = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key()
-    assert len(public.public_bytes_raw()) == len(key[1:])
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
     Ed25519PublicKey.from_public_bytes(key[1:]).verify(signature[4:], text.encode())
 
 

@@ -14,7 +14,7 @@ from certificates.bundle import read_bundle, write_bundle
 from certificates.findings import EXPLANATIONS, STEPS, Code, Freshness, Status, Step
 from certificates.report import Outcome, Report
 from certificates.status_list import SNAPSHOT_LIFETIME, Purpose
-from certificates.strict_json import canonical
+from certificates.strict_json import Json, canonical
 from certificates.timestamp import write_timestamp
 from certificates.trust import Trust, read_trust
 from certificates.verification import CLOCK_SKEW, verify
@@ -99,7 +99,7 @@ def test_every_code_and_step_is_explained() -> None:
         assert "%" not in told.title + told.meaning + told.action  # the catalogues would take it for a place to fill
 
 
-def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+def leaves(value: Json, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     match value:
         case dict():
             return [found for name, part in value.items() for found in leaves(part, (*path, name))]
