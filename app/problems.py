@@ -28,6 +28,7 @@ from app.database import is_unavailable
 from app.live import TooManySubscribers
 from app.locales import msgid, translate
 from app.pages import address, redirect, render, wants_json
+from certificates.errors import CertificateError
 from exams import errors as exams
 from sandbox.errors import SandboxError
 
@@ -233,7 +234,7 @@ def code_of(error: Exception) -> str | None:
     match error:
         case exams.InvalidInput(reason="too-large"):
             return "too-large"
-        case exams.ExamError() | AuthError() | SandboxError():
+        case exams.ExamError() | AuthError() | CertificateError() | SandboxError():
             return next((code for kind in type(error).__mro__ if (code := getattr(kind, "code", "")) in PROBLEMS), None)
         case HTTPException(status_code=404):
             return "not-found"
