@@ -7,6 +7,7 @@ from uuid import UUID
 
 from exams.grading.certification import Certification
 from exams.grading.decision import Case, Decision, DecisionOutcome
+from exams.grading.outcome import SessionOutcome
 from exams.grading.result import Graded, ItemResult, Result
 from exams.ids import AccountId, DecisionId, ResultId, SessionId, SubmissionId
 from exams.judging.verdict import Verdict
@@ -92,6 +93,26 @@ def _item_result(item: dict[str, Any]) -> ItemResult:
         submission_id=None if item["submission_id"] is None else SubmissionId(UUID(item["submission_id"])),
         verdict=None if item["verdict"] is None else Verdict(item["verdict"]),
     )
+
+
+OUTCOMES_OF: Final[LiteralString] = """
+SELECT s.session_id, r.score, r.max_score, r.passed, d.outcome AS decided
+FROM session s LEFT JOIN result r USING (session_id) LEFT JOIN decision d USING (result_id)
+WHERE s.candidate_id = $1 AND s.sealed_at IS NOT NULL
+"""
+
+
+async def outcomes_of(db: Connection, candidate_id: AccountId) -> dict[SessionId, SessionOutcome]:
+    """What came of each session of a candidate that is sealed, for their own list."""
+    return {
+        SessionId(row["session_id"]): SessionOutcome(
+            score=row["score"],
+            max_score=row["max_score"],
+            passed=row["passed"],
+            decided=None if row["decided"] is None else DecisionOutcome(row["decided"]),
+        )
+        for row in await db.fetch(OUTCOMES_OF, candidate_id)
+    }
 
 
 # --- Decisions ---

@@ -117,23 +117,20 @@ SELECT i.position, i.points, i.dataset_id,
        t.task_id, t.short_name, t.version, t.names, t.statements, t.samples, t.content_area, t.languages,
        t.cpu_time_ms, t.memory_mib
 FROM item i JOIN task t USING (task_id) JOIN paper p USING (paper_id) JOIN scheme s USING (scheme_id)
-WHERE i.paper_id = $1
+WHERE i.paper_id = $1 AND ($2::int IS NULL OR i.position = $2)
 ORDER BY i.position
 """
 
 
 async def items_of(db: Connection, paper_id: PaperId) -> tuple[Item, ...]:
     """The items of a paper, in order. The caller has loaded the session that the paper belongs to, and so may read it."""
-    return tuple(
-        Item(
-            position=row["position"],
-            points=row["points"],
-            dataset_id=DatasetId(row["dataset_id"]),
-            languages=tuple(row["languages_allowed"]),
-            task=_task(row),
-        )
-        for row in await db.fetch(ITEMS_OF, paper_id)
-    )
+    return tuple(_item(row) for row in await db.fetch(ITEMS_OF, paper_id, None))
+
+
+async def item_of(db: Connection, paper_id: PaperId, position: int) -> Item | None:
+    """One item of a paper, or None. The caller has loaded the session, as for `items_of`."""
+    row = await db.fetchrow(ITEMS_OF, paper_id, position)
+    return None if row is None else _item(row)
 
 
 def _scheme(row: Record) -> Scheme:
@@ -146,6 +143,16 @@ def _scheme(row: Record) -> Scheme:
         cut_score_percent=row["cut_score_percent"],
         languages=tuple(row["languages"]),
         blueprint=tuple(BlueprintRow(position, area, points) for position, area, points in row["blueprint"]),
+    )
+
+
+def _item(row: Record) -> Item:
+    return Item(
+        position=row["position"],
+        points=row["points"],
+        dataset_id=DatasetId(row["dataset_id"]),
+        languages=tuple(row["languages_allowed"]),
+        task=_task(row),
     )
 
 

@@ -70,6 +70,14 @@ async def sessions_of(db: Connection, candidate_id: AccountId) -> list[Session]:
     return [session_from(row) for row in await db.fetch(SESSIONS_OF, candidate_id)]
 
 
+LOCK_OPENINGS: Final[LiteralString] = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+
+
+async def lock_openings(db: Connection, candidate_id: AccountId, scheme_id: SchemeId) -> None:
+    """Let a double click open one session and set one paper: the second waits until the first is committed."""
+    await db.execute(LOCK_OPENINGS, f"open-session:{candidate_id}:{scheme_id}")
+
+
 UNFINISHED_SESSION_OF: Final[LiteralString] = """
 SELECT * FROM session WHERE candidate_id = $1 AND scheme_id = $2 AND sealed_at IS NULL
 """

@@ -33,6 +33,6 @@ def request(session: Session, item: Item, answer: Answer, *, in_last_minute: int
     work(session, now)
     check(item, answer)
     if not answer.source.strip():
-        raise InvalidInput("source", "empty")
+        raise InvalidInput("source", "missing")
     if in_last_minute >= SAMPLE_RUNS_PER_MINUTE:
         raise TooOften(int(timedelta(minutes=1).total_seconds()) // SAMPLE_RUNS_PER_MINUTE)

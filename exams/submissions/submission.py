@@ -62,11 +62,11 @@ def check(item: Item, answer: Answer) -> None:
         raise InvalidInput("language", "unknown-language")
     if "\0" in answer.source:
         # No language allows it, and neither does a text column.
-        raise InvalidInput("source", "nul-byte")
+        raise InvalidInput("source", "nul-bytes")
     try:
         size = len(answer.source.encode())
     except UnicodeEncodeError:
-        raise InvalidInput("source", "not-unicode") from None
+        raise InvalidInput("source", "not-text") from None
     if size > PROGRAM_MAX_BYTES:
         raise InvalidInput("source", "too-large", PROGRAM_MAX_BYTES)
 
@@ -87,7 +87,7 @@ def hand_in(
     if last is not None and (last.answer.language, last.answer.sha256) == (answer.language, answer.sha256):
         return last
     if not answer.source.strip():
-        raise InvalidInput("source", "empty")
+        raise InvalidInput("source", "missing")
     if count >= SUBMISSIONS_PER_ITEM:
         raise InvalidInput("submissions", "too-many", SUBMISSIONS_PER_ITEM)
     if last is not None and now - last.submitted_at < timedelta(seconds=SUBMISSION_GAP_S):

@@ -34,8 +34,8 @@ def test_a_program_over_256_kib_is_refused_counted_in_bytes_not_letters() -> Non
 
 
 def test_nul_bytes_and_broken_unicode_are_refused() -> None:
-    assert refused(Answer(1, "python3", "print(1)\0")) == ("source", "nul-byte", None)
-    assert refused(Answer(1, "python3", "print('\ud800')")) == ("source", "not-unicode", None)
+    assert refused(Answer(1, "python3", "print(1)\0")) == ("source", "nul-bytes", None)
+    assert refused(Answer(1, "python3", "print('\ud800')")) == ("source", "not-text", None)
 
 
 @pytest.mark.parametrize("language", ["cobol", "", "python3 ", "PYTHON3"])
@@ -55,9 +55,9 @@ def test_a_late_hand_in_is_refused() -> None:
 
 
 def test_a_blank_program_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="empty"):
+    with pytest.raises(InvalidInput, match="missing"):
         hand_in(SESSION, ITEM, Answer(1, "cpp", " \n\t"), count=0, last=None, now=LATER)
-    with pytest.raises(InvalidInput, match="empty"):
+    with pytest.raises(InvalidInput, match="missing"):
         samplerun.request(SESSION, ITEM, Answer(1, "cpp", ""), in_last_minute=0, now=LATER)
 
 

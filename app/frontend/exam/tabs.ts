@@ -1,0 +1,61 @@
+// The tasks as tabs (WAI-ARIA Authoring Practices, "Tabs": arrows move, Home and End jump), and the language of each statement.
+
+const TAB_KEY = "sarap:task:";
+const LANGUAGE_KEY = "sarap:statement-language";
+
+export function startTabs(sessionId: string): void {
+  const tabs = [...document.querySelectorAll<HTMLElement>('[role="tab"]')];
+  const select = (index: number, focus: boolean): void => {
+    tabs.forEach((tab, place) => {
+      const chosen = place === index;
+      tab.setAttribute("aria-selected", String(chosen));
+      tab.tabIndex = chosen ? 0 : -1;
+      const panel = document.getElementById(tab.getAttribute("aria-controls") ?? "");
+      if (panel !== null) panel.hidden = !chosen;
+    });
+    sessionStorage.setItem(TAB_KEY + sessionId, String(index));
+    if (focus) tabs[index]?.focus();
+  };
+  tabs.forEach((tab, index) => {
+    tab.addEventListener("click", () => select(index, false));
+    tab.addEventListener("keydown", (event) => {
+      const last = tabs.length - 1;
+      const next: Record<string, number> = {
+        ArrowRight: index === last ? 0 : index + 1,
+        ArrowLeft: index === 0 ? last : index - 1,
+        Home: 0,
+        End: last,
+      };
+      const to = next[event.key];
+      if (to === undefined) return;
+      event.preventDefault();
+      select(to, true);
+    });
+  });
+  const kept = Number(sessionStorage.getItem(TAB_KEY + sessionId) ?? 0);
+  if (kept > 0 && kept < tabs.length) select(kept, false);
+}
+
+export function startStatementLanguages(): void {
+  const show = (code: string): void => {
+    for (const statement of document.querySelectorAll(".statement")) {
+      if (statement.querySelector(`[data-statement="${CSS.escape(code)}"]`) === null) continue;
+      for (const part of statement.querySelectorAll<HTMLElement>("[data-statement]")) part.hidden = part.dataset["statement"] !== code;
+      for (const name of statement.querySelectorAll<HTMLElement>("[data-statement-name]")) {
+        name.hidden = name.dataset["statementName"] !== code;
+      }
+      for (const button of statement.querySelectorAll<HTMLElement>("[data-statement-language]")) {
+        button.setAttribute("aria-pressed", String(button.dataset["statementLanguage"] === code));
+      }
+    }
+  };
+  for (const button of document.querySelectorAll<HTMLElement>("[data-statement-language]")) {
+    button.addEventListener("click", () => {
+      const code = button.dataset["statementLanguage"] ?? "";
+      localStorage.setItem(LANGUAGE_KEY, code);
+      show(code);
+    });
+  }
+  const kept = localStorage.getItem(LANGUAGE_KEY);
+  if (kept !== null) show(kept);
+}

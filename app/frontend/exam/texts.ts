@@ -1,0 +1,31 @@
+// Words that appear while the page runs. The template translates them; `{name}` is filled in here.
+
+type Texts = Record<string, string | Record<string, string>>;
+
+let texts: Texts = {};
+
+export function loadTexts(element: HTMLElement | null): void {
+  texts = JSON.parse(element?.textContent ?? "{}") as Texts;
+}
+
+export function text(key: string, values: Record<string, string | number> = {}): string {
+  const found = texts[key];
+  const words = typeof found === "string" ? found : key;
+  return words.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+}
+
+/** A word for a code, e.g. `word("verdicts", "WA")`. */
+export function word(group: string, code: string): string {
+  const found = texts[group];
+  return typeof found === "object" ? (found[code] ?? code) : code;
+}
+
+const language = (): string => document.documentElement.lang || "en";
+
+export function timeOfDay(moment: string): string {
+  return new Date(moment).toLocaleTimeString(language(), { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+}
+
+export function decimal(value: number): string {
+  return value.toLocaleString(language(), { maximumFractionDigits: 2 });
+}
