@@ -3,14 +3,16 @@
     app/frontend/entry/*.ts  →  app/static/build/*.js          (esbuild: ES modules, minified)
     npm packages             →  certificates/contexts/*.json   (pinned by hash in certificates/contexts.py)
 
-Hatch calls it for wheels and for editable installs; `python build_hook.py` does the same by hand after an edit. Nothing is done
-when nothing changed: `app/static/build/.inputs` holds the hash of what the last build read. Packages come from the registry
-that npm is configured for, checked against the hashes in `package-lock.json`; none of their scripts is run.
+Hatch calls it for wheels and for editable installs. After an edit `python build_hook.py` does the same by hand, and
+`python build_hook.py typecheck` lets TypeScript look at the browser code. Nothing is done when nothing changed:
+`app/static/build/.inputs` holds the hash of what the last build read. Packages come from the registry that npm is configured
+for, checked against the hashes in `package-lock.json`; none of their scripts is run.
 """
 
 import hashlib
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -73,13 +75,20 @@ def build() -> None:
     STAMP.write_text(inputs, "utf-8")
 
 
-def _install() -> None:
-    """Fetch the packages of the lock file, unless exactly these are there already."""
+def typecheck() -> None:
+    """Check the types of the browser code. Raises `subprocess.CalledProcessError` on a fault, which TypeScript prints."""
+    _install(with_tools=True)
+    _node(FRONTEND / "node_modules" / "typescript" / "bin" / "tsc", "--noEmit")
+
+
+def _install(*, with_tools: bool = False) -> None:
+    """Fetch the packages of the lock file, unless exactly these are there already. Only checks need the tools."""
     lock = _hash([FRONTEND / "package-lock.json"])
-    if INSTALLED.exists() and INSTALLED.read_text("utf-8") == lock:
+    there = INSTALLED.read_text("utf-8").split() if INSTALLED.exists() else []
+    if lock in there and (not with_tools or "tools" in there):
         return
-    _node(NPM, "ci", "--ignore-scripts", "--omit=dev", "--loglevel=error")
-    INSTALLED.write_text(lock, "utf-8")
+    _node(NPM, "ci", "--ignore-scripts", "--loglevel=error", *([] if with_tools else ["--omit=dev"]))
+    INSTALLED.write_text(f"{lock} tools" if with_tools else lock, "utf-8")
 
 
 def _entries() -> list[Path]:
@@ -112,4 +121,4 @@ def _node(script: Path, *arguments: str) -> None:
 
 
 if __name__ == "__main__":
-    build()
+    typecheck() if sys.argv[1:] == ["typecheck"] else build()

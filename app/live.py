@@ -9,7 +9,7 @@ Topics: `session:<session_id>` · `board` (proctors) · `task:<task_id>` · `res
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import suppress
 from typing import Final, LiteralString
 
@@ -131,7 +131,7 @@ class Live:
             with suppress(asyncio.CancelledError):
                 await self._task
 
-    async def subscribe(self, topics: Iterable[str], lifetime_s: float = STREAM_LIFETIME_S) -> AsyncIterator[str]:
+    async def subscribe(self, topics: Iterable[str], lifetime_s: float = STREAM_LIFETIME_S) -> AsyncGenerator[str]:
         """Yield each of `topics` whenever it may have changed, until the lifetime is over or the process stops."""
         if len(self._subscribers) >= MAX_SUBSCRIBERS:
             raise TooManySubscribers
@@ -151,7 +151,7 @@ class Live:
             raise TooManySubscribers
         return EventSourceResponse(self._events(frozenset(topics)), ping=PING_INTERVAL_S)
 
-    async def _events(self, topics: frozenset[str]) -> AsyncIterator[ServerSentEvent]:
+    async def _events(self, topics: frozenset[str]) -> AsyncGenerator[ServerSentEvent]:
         yield ServerSentEvent(event="open", data="", retry=RETRY_MS)
         async for topic in self.subscribe(topics):
             yield ServerSentEvent(event="changed", data=topic)
