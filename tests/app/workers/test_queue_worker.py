@@ -1,0 +1,195 @@
+"""`app/workers/queue_worker.py`, with the real queue on a real database."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+from uuid import UUID, uuid4
+
+import pytest
+from pgqueuer import RetryRequested
+
+from app.database import transaction
+from app.embedded_postgres import running
+from app.jobs.queue import Job, depths, enqueue
+from app.migrate import migrate, read
+from app.workers import queue_worker
+from app.workers.queue_worker import QueueWorker
+from tests.fixtures.postgres import Database
+
+PATIENCE_S: Final = 30
+ROLE: Final = "sarap_judging"
+
+
+@asynccontextmanager
+async def working(worker: QueueWorker) -> AsyncGenerator[None]:
+    task = asyncio.create_task(worker.run())
+    try:
+        yield
+    finally:
+        worker.stop()
+        await asyncio.wait_for(task, PATIENCE_S)
+
+
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while not await holds():
+            await asyncio.sleep(0.02)
+
+
+async def put(database: Database, job: Job, *subjects: UUID) -> None:
+    async with transaction(database.web) as db:
+        for subject in subjects:
+            await enqueue(db, job, subject)
+
+
+async def left(database: Database) -> list[tuple[str, str, int]]:
+    async with transaction(database.admin) as db:
+        return await depths(db)
+
+
+async def test_each_job_is_done_once_with_its_id_and_then_gone(database: Database) -> None:
+    seen: list[UUID] = []
+
+    async def handler(subject: UUID) -> None:
+        seen.append(subject)
+
+    subjects = [uuid4() for _ in range(20)]
+    async with working(QueueWorker(database.url, ROLE, {Job.JUDGE_SUBMISSION: handler}, at_once=4)):
+        await put(database, Job.JUDGE_SUBMISSION, *subjects)
+
+        async def done() -> bool:
+            return not await left(database)
+
+        await until(done)
+    assert sorted(seen) == sorted(subjects)
+
+
+async def test_no_more_jobs_run_at_once_than_there_are_slots(database: Database) -> None:
+    now = most = 0
+
+    async def handler(_subject: UUID) -> None:
+        nonlocal now, most
+        now += 1
+        most = max(most, now)
+        await asyncio.sleep(0.01)
+        now -= 1
+
+    await put(database, Job.JUDGE_SUBMISSION, *(uuid4() for _ in range(12)))
+    async with working(QueueWorker(database.url, ROLE, {Job.JUDGE_SUBMISSION: handler}, at_once=1)):
+
+        async def done() -> bool:
+            return not await left(database)
+
+        await until(done)
+    assert most == 1
+
+
+async def test_what_keeps_failing_is_tried_again_and_then_held_for_a_person(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue_worker, "ATTEMPTS_MAX", 2)
+    tries = 0
+
+    async def handler(_subject: UUID) -> None:
+        nonlocal tries
+        tries += 1
+        raise ValueError("broken")
+
+    async with working(QueueWorker(database.url, ROLE, {Job.JUDGE_SUBMISSION: handler}, at_once=1)):
+        await put(database, Job.JUDGE_SUBMISSION, uuid4())
+
+        async def held() -> bool:
+            return await left(database) == [("judge_submission", "failed", 1)]
+
+        await until(held)
+    assert tries == 2
+
+
+async def test_a_job_that_asks_to_come_again_is_never_held(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue_worker, "ATTEMPTS_MAX", 2)
+    tries = 0
+
+    async def handler(_subject: UUID) -> None:
+        nonlocal tries
+        tries += 1
+        if tries < 5:
+            raise RetryRequested(reason="not yet")
+
+    async with working(QueueWorker(database.url, ROLE, {Job.GRADE_SESSION: handler}, at_once=1)):
+        await put(database, Job.GRADE_SESSION, uuid4())
+
+        async def done() -> bool:
+            return tries == 5 and not await left(database)
+
+        await until(done)
+
+
+async def test_a_stop_puts_back_what_is_not_done_in_time(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue_worker, "DRAIN_S", 0.1)
+    begun = asyncio.Event()
+
+    async def endless(_subject: UUID) -> None:
+        begun.set()
+        await asyncio.sleep(600)
+
+    async with working(QueueWorker(database.url, ROLE, {Job.JUDGE_SUBMISSION: endless}, at_once=1)):
+        await put(database, Job.JUDGE_SUBMISSION, uuid4())
+        await asyncio.wait_for(begun.wait(), PATIENCE_S)
+    assert await left(database) == [("judge_submission", "queued", 1)]
+
+
+async def test_a_stop_lets_what_is_nearly_done_finish(database: Database) -> None:
+    begun = asyncio.Event()
+    finished = False
+
+    async def short(_subject: UUID) -> None:
+        nonlocal finished
+        begun.set()
+        await asyncio.sleep(0.3)
+        finished = True
+
+    async with working(QueueWorker(database.url, ROLE, {Job.JUDGE_SUBMISSION: short}, at_once=1)):
+        await put(database, Job.JUDGE_SUBMISSION, uuid4())
+        await asyncio.wait_for(begun.wait(), PATIENCE_S)
+    assert finished
+    assert await left(database) == []
+
+
+async def test_a_worker_outlives_a_database_that_is_killed_and_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue_worker, "BACK_OFF_MAX_S", 1)
+    seen: list[UUID] = []
+
+    async def handler(subject: UUID) -> None:
+        seen.append(subject)
+
+    async def put_into(url: str, subject: UUID) -> None:
+        from app.database import connected
+
+        async with connected(url) as db:
+            await enqueue(db, Job.JUDGE_SUBMISSION, subject)
+
+    with running(tmp_path) as server:
+        await migrate(server.url, read())
+        before, after = uuid4(), uuid4()
+        async with working(QueueWorker(server.url, ROLE, {Job.JUDGE_SUBMISSION: handler}, at_once=1)):
+            await put_into(server.url, before)
+
+            async def saw_first() -> bool:
+                return before in seen
+
+            await until(saw_first)
+            os.kill(server.pid, signal.SIGKILL)
+            while not server.revive():
+                await asyncio.sleep(0.05)
+            await put_into(server.url, after)
+
+            async def saw_second() -> bool:
+                return after in seen
+
+            await until(saw_second)
