@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -12,8 +11,10 @@ from collections import deque
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import IO, Final
+from pathlib import Path
+from typing import Final
 
+from app import child
 from app.settings import Settings
 
 START_TIMEOUT_S: Final = 1800
@@ -37,10 +38,12 @@ class CentreError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """A running demo centre: its address, and everybody's password by login."""
+    """A running demo centre: its address, everybody's password by login, its data folder and the process that runs it all."""
 
     url: str
     passwords: dict[str, str]
+    data_dir: Path
+    pid: int
 
 
 @contextmanager
@@ -61,46 +64,35 @@ def fresh_centre(settings: Settings, say: Callable[[str], None]) -> Generator[Ce
         "SARAP_KEYS_DIR": str(data_dir / "keys"),
         "SARAP_DEMO": "1",
     }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app", "serve"],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    assert process.stdout is not None
+    read_end, write_end = os.pipe()
+    with os.fdopen(write_end, "wb") as output:
+        process = child.start([sys.executable, "-m", "app", "serve"], environment=environment, output=output)
     words: deque[str] = deque(maxlen=KEPT_LINES)
     ready = threading.Event()
-    listener = threading.Thread(target=_listen, args=(process.stdout, words, say, ready), daemon=True)
+    listener = threading.Thread(target=_listen, args=(read_end, words, say, ready), daemon=True)
     listener.start()
     try:
         _wait(process, ready, words)
         passwords = json.loads((data_dir / "demo-accounts.json").read_text("utf-8"))
-        yield Centre(settings.public_url, passwords)
+        yield Centre(settings.public_url, passwords, data_dir, process.pid)
     finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(STOP_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        child.stop(process, STOP_TIMEOUT_S)
         listener.join(timeout=1)
-        process.stdout.close()
         shutil.rmtree(data_dir, ignore_errors=True)
 
 
-def _listen(stream: IO[str], words: deque[str], say: Callable[[str], None], ready: threading.Event) -> None:
-    for line in stream:
-        words.append(line)
-        if line.startswith(READY_LINE):
-            ready.set()
-        elif not ready.is_set():
-            say(line.strip())
+def _listen(read_end: int, words: deque[str], say: Callable[[str], None], ready: threading.Event) -> None:
+    """Keep the centre's last words, and notice when it is ready. Reads on for ever: a full pipe would stop the centre."""
+    with os.fdopen(read_end, encoding="utf-8", errors="replace") as stream:
+        for line in stream:
+            words.append(line)
+            if line.startswith(READY_LINE):
+                ready.set()
+            elif not ready.is_set():
+                say(line.strip())
 
 
-def _wait(process: subprocess.Popen[str], ready: threading.Event, words: deque[str]) -> None:
+def _wait(process: subprocess.Popen[bytes], ready: threading.Event, words: deque[str]) -> None:
     waited_s = 0.0
     while not ready.wait(POLL_S):
         waited_s += POLL_S

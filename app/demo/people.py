@@ -72,7 +72,7 @@ class Person:
         """Return the answer if it has this status. Raises `Unexpected`."""
         if answer.status_code != status:
             asked = f"{answer.request.method} {answer.request.url.path}"
-            raise Unexpected(f"{asked}: {answer.status_code} instead of {status}: {answer.text[:2000]}")
+            raise Unexpected(f"{asked}: {answer.status_code} instead of {status}: {answer.text[:300]}")
         return answer
 
     @staticmethod
