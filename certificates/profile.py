@@ -286,7 +286,7 @@ _LIST: Final = _members(
             {
                 "id": _URL,
                 "type": _exactly("BitstringStatusList"),
-                "statusPurpose": _when(lambda value: value in set(Purpose)),
+                "statusPurpose": _when(lambda value: value in list(Purpose)),
                 "encodedList": _matching(r"u[A-Za-z0-9_-]+", ENCODED_LIST_MAX_CHARS),
             }
         ),

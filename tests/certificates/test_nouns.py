@@ -80,7 +80,7 @@ def test_numbers_do_not_repeat() -> None:
 # Status lists
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.sets(st.integers(min_value=0, max_value=ENTRIES_MIN - 1), max_size=200))
 def test_exactly_the_marked_places_are_marked(marked: set[int]) -> None:
     bits = decode_list(encode_list(ENTRIES_MIN, marked))

@@ -127,7 +127,7 @@ def test_no_value_of_the_file_can_be_changed_or_removed_unseen(path: tuple[Any, 
         assert not verify(json.dumps(altered).encode(), CENTRE.trust, NOW).verified
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.integers(min_value=0, max_value=len(DATA) - 1), st.integers(min_value=1, max_value=255))
 def test_no_byte_of_the_file_can_be_changed_unseen(place: int, flip: int) -> None:
     altered = bytearray(DATA)
@@ -138,7 +138,7 @@ def test_no_byte_of_the_file_can_be_changed_unseen(place: int, flip: int) -> Non
     assert any(checked.outcome is Outcome.FAILED for checked in report.steps)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 def test_no_bytes_at_all_make_the_verifier_raise(data: bytes) -> None:
     assert not verify(data, CENTRE.trust, NOW).verified
@@ -151,7 +151,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.sampled_from(PATHS), st.integers(min_value=1, max_value=6), JSON)
 def test_no_part_of_another_type_makes_the_verifier_raise(path: tuple[Any, ...], depth: int, value: Any) -> None:
     altered = copy.deepcopy(LOOSE)

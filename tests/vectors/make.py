@@ -530,6 +530,11 @@ def _statuses() -> Iterator[Vector]:
     yield unknown(
         "list-is-something-else", "an object that is no list", [{"a": "b"}, fresh[SUSPENSION]], Code.STATUS_LIST_UNREADABLE
     )
+    shapeless: Any = copy.deepcopy(fresh[REVOCATION])
+    shapeless["credentialSubject"]["statusPurpose"] = []
+    yield unknown(
+        "list-purpose-is-an-array", "a purpose that is no word", [shapeless, fresh[SUSPENSION]], Code.STATUS_LIST_UNREADABLE
+    )
     tiny = centre.status_list(REVOCATION, (), NOW, ENTRIES_MIN // 2)
     yield unknown("small-list", "a list too small for privacy", [tiny, fresh[SUSPENSION]], Code.STATUS_LIST_UNREADABLE)
     relabelled: Any = centre.sign({**_unsigned(fresh[SUSPENSION]), "id": f"{centre.office.issuer.url}/status/revocation"})
