@@ -32,6 +32,8 @@ STREAM_TIMEOUT_S: Final = 900
 
 DEFAULT_HOST: Final = "unix:///var/run/docker.sock"
 """Where the engine listens if `DOCKER_HOST` does not say otherwise."""
+DOOR_TARGET: Final = "/run/sarap"
+"""Where the supervisor looks for its socket; see `channel.Door`."""
 BUILDER_UID: Final = 10_000
 PIDS_MAX: Final = 256
 """Outer bound of a container; a run's own bound is `Limits.processes`."""
@@ -143,8 +145,16 @@ class DockerEngine:
 
         await self._stream(start, say)
 
-    async def start(self, image: str, labels: dict[str, str], memory_mib: int) -> Container:
-        """Create a container as closed as it gets, attach to it, start it. Raises `SandboxUnavailable`."""
+    @property
+    def local(self) -> bool:
+        """Whether the engine is on this machine, so that it can mount a folder of ours."""
+        return str(self._environment.get("base_url") or DEFAULT_HOST).startswith("unix://")
+
+    async def start(self, image: str, labels: dict[str, str], memory_mib: int, door: Path | None) -> Container:
+        """Create a container as closed as it gets, attach to it, start it. Raises `SandboxUnavailable`.
+
+        `door` is the one folder of this machine that it sees, read-only, as `/run/sarap`.
+        """
 
         def run() -> Container:
             client = self._client
@@ -154,7 +164,7 @@ class DockerEngine:
                 labels=labels,
                 hostname="sandbox",
                 network_disabled=True,
-                host_config=self._host_config(memory_mib),
+                host_config=self._host_config(memory_mib, door),
             )
             container_id = str(created["Id"])
             stream: socket.socket | None = None
@@ -212,7 +222,7 @@ class DockerEngine:
 
         return await self._call(look)
 
-    def _host_config(self, memory_mib: int) -> Any:
+    def _host_config(self, memory_mib: int, door: Path | None) -> Any:
         size = memory_mib * 2**20
         config: dict[str, Any] = self._client.create_host_config(
             network_mode="none",
@@ -225,6 +235,7 @@ class DockerEngine:
             mem_limit=size,
             memswap_limit=size,
             nano_cpus=10**9,
+            mounts=[docker.types.Mount(DOOR_TARGET, str(door), type="bind", read_only=True)] if door else [],
             auto_remove=True,
             log_config=docker.types.LogConfig(type="none"),
             tmpfs={

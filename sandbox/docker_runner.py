@@ -16,7 +16,8 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from sandbox import images, languages
-from sandbox.cell import Cell, CellDied
+from sandbox.cell import Cell
+from sandbox.channel import CellDied, Door
 from sandbox.docker_engine import DockerEngine
 from sandbox.endings import ending_of
 from sandbox.errors import SandboxBroken, SandboxError, SandboxUnavailable
@@ -69,6 +70,7 @@ class DockerRunner:
         self._images: dict[str, tuple[str, str]] = {}
         self._idle: dict[str, list[Cell]] = {}
         self._background: set[asyncio.Task[None]] = set()
+        self._doors = Door.useful()
         self._closed = False
 
     async def prewarm(self, codes: Iterable[str]) -> None:
@@ -203,10 +205,24 @@ class DockerRunner:
                 raise SandboxUnavailable(f"the image {tag} is missing: run `make images`")
             self._images[image] = tag, image_id
         language = next(each for each in languages.catalogue().values() if each.image == image)
-        memory_mib = language.compile_memory_mib + SLACK_MIB
-        container = await engine.start(self._images[image][1], {LABEL: self.runner_id}, memory_mib)
+        door = await Door.open() if self._doors and engine.local else None
         try:
-            return await Cell.open(container, memory_mib)
+            cell = await self._open(engine, self._images[image][1], language.compile_memory_mib + SLACK_MIB, door)
+            self._doors = cell.direct  # where one does not work, no other will
+        except SandboxError:
+            if door is None:
+                raise
+            self._doors = False
+            cell = await self._open(engine, self._images[image][1], language.compile_memory_mib + SLACK_MIB, None)
+        finally:
+            if door is not None:
+                door.close()
+        return cell
+
+    async def _open(self, engine: DockerEngine, image_id: str, memory_mib: int, door: Door | None) -> Cell:
+        container = await engine.start(image_id, {LABEL: self.runner_id}, memory_mib, door.folder if door else None)
+        try:
+            return await Cell.open(container, memory_mib, door)
         except BaseException:
             self._spawn(self._remove(engine, container.container_id))
             raise

@@ -5,7 +5,7 @@ import os
 import signal
 from typing import Final
 
-from sandbox.errors import SandboxBroken
+from sandbox.errors import SandboxBroken, SandboxUnavailable
 from sandbox.limits import Limits
 from sandbox.protocol import Flag, RunReport
 from sandbox.runner import (
@@ -46,7 +46,8 @@ def ending_of(report: RunReport, limits: Limits, headroom_mib: int, argv: tuple[
     5. memory   the runtime said so and then failed
     6. signal, exit code
 
-    Raises `SandboxBroken` if a runtime of the image could not be started.
+    Raises `SandboxBroken` if a runtime of the image could not be started, and `SandboxUnavailable` if the machine had no CPU
+    for the program: neither says anything about it.
     """
     if report.oom_kills > 0:
         return MemoryExceeded(MemoryEvidence.CGROUP)
@@ -58,6 +59,8 @@ def ending_of(report: RunReport, limits: Limits, headroom_mib: int, argv: tuple[
         return OutputExceeded()
     if Flag.KILLED_CPU in report.flags or report.cpu_us > limits.cpu_time_ms * 1000:
         return CpuTimeExceeded()
+    if Flag.STARVED in report.flags:
+        raise SandboxUnavailable(f"the machine is overloaded: {report.cpu_us} us of CPU time in {report.wall_us} us")
     if Flag.KILLED_WALL in report.flags:
         return WallTimeExceeded()
     if report.status and any(word in b"\n" + report.stderr for word in RUNTIME_MEMORY_WORDS):

@@ -38,5 +38,8 @@ class Limits:
 
     @property
     def wall_time_ms(self) -> int:
-        """Wall time at which the run is killed: twice the CPU limit and a second, so that sleepers end."""
+        """Wall time at which the run is killed: twice the CPU limit and a second, so that sleepers end.
+
+        Time in which it wanted a CPU and other work had it does not count: a busy machine is not the program's fault.
+        """
         return 2 * self.cpu_time_ms + 1000

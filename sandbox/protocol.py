@@ -17,6 +17,8 @@ _HEAD: Final = struct.Struct("<Ic")
 _RUN: Final = struct.Struct("<6I")
 _REPORT: Final = struct.Struct("<4I3Q2I")
 
+STARVED_FACTOR: Final = 10
+"""A program that waits for a CPU gets up to so many times its wall time before the supervisor gives up."""
 STDERR_MAX_BYTES: Final = 64 * 1024
 """Head of standard error that the supervisor keeps: enough for any honest traceback."""
 
@@ -37,6 +39,7 @@ class Flag(IntFlag):
     KILLED_OUTPUT = 4
     CPU_BY_RUSAGE = 8
     NOT_CLEAN = 16
+    STARVED = 32
 
 
 @dataclass(frozen=True, slots=True)

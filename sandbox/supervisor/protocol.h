@@ -1,5 +1,5 @@
-/* The protocol between a runner (outside) and the supervisor (process 1 of a sandbox container), over the container's attached
- * standard input and output. All numbers are unsigned and little-endian. One request, one reply, in turn.
+/* The protocol between a runner (outside) and the supervisor (process 1 of a sandbox container), over the socket /run/sarap/supervisor
+ * if the runner mounted one, else over the container's attached standard input and output. All numbers are unsigned and little-endian. One request, one reply, in turn.
  *
  * Every frame, in both directions:
  *
@@ -48,7 +48,7 @@
 struct run_head {
     uint32_t who;         /* 'b' the builder (compiles, may write to /box) or 'c' a candidate's program (a fresh user each time) */
     uint32_t cpu_kill_ms; /* CPU time of the whole tree at which it is killed */
-    uint32_t wall_ms;     /* wall time at which it is killed */
+    uint32_t wall_ms;     /* wall time, less what it waited for a CPU, at which it is killed */
     uint32_t processes;   /* processes and threads at once (candidates; the builder is bounded by the container alone) */
     uint32_t output_max;  /* bytes of standard output; one more ends the run */
     uint32_t argv_size;   /* bytes of argv */
@@ -59,6 +59,7 @@ struct run_head {
 #define KILLED_OUTPUT 4u
 #define CPU_BY_RUSAGE 8u  /* the cgroup's clock was not readable: CPU time is that of the processes that were waited for */
 #define NOT_CLEAN 16u     /* /tmp could not be emptied: the outcome stands, but throw the container away */
+#define STARVED 32u       /* ended because the machine had no CPU for it: no verdict can follow from that */
 
 /* Payload of 'D', first 48 bytes. */
 struct run_tail {

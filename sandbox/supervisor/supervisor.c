@@ -25,9 +25,11 @@
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -41,11 +43,13 @@
 #define STDERR_MAX 65536     /* bytes of standard error kept; the rest is read and dropped */
 #define ARGV_MAX_BYTES 65536 /* far above any language's command line */
 #define ARGV_MAX 256
+#define STARVED_FACTOR 10    /* so many times its wall time does a program get that waits for a CPU; then we give up, not it */
 #define WATCH_MAX_MS 100     /* look at the CPU clock at least this often */
 #define STACK_MAX (1024ul * 1024 * 1024) /* bytes; address space only: the memory limit is what bounds a stack */
 #define FILES_MAX 256        /* descriptors of one program */
 #define WIPE_PASSES_MAX 8192 /* above the inodes of /tmp: each pass takes at least one level off the deepest tree */
 
+static const char DOOR[] = "/run/sarap/supervisor";
 static const char BOX[] = "/box";
 static const char TMP[] = "/tmp";
 
@@ -162,6 +166,8 @@ static void reply_error(const char *what, int error) {
 
 /* ---- clocks and counters ---- */
 
+static int each_entry(int fd, void (*act)(int, const char *));
+
 static uint64_t monotonic_us(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -192,6 +198,44 @@ static uint64_t number_in(int fd, const char *key) {
 static uint64_t cgroup_cpu_us(void) {
     uint64_t value = number_in(cpu_fd, cpu_key);
     return cpu_is_ns ? value / 1000u : value;
+}
+
+static uint64_t longest_delay_ns;
+
+static void look_at_thread(int tasks, const char *name) {
+    char path[64], text[128];
+    snprintf(path, sizeof path, "%.20s/schedstat", name);
+    int fd = openat(tasks, path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return;
+    ssize_t size = read(fd, text, sizeof text - 1); /* "time on the CPU in ns, time waiting for one in ns, slices" */
+    close(fd);
+    if (size <= 0) return;
+    text[size] = 0;
+    char *second = strchr(text, ' ');
+    uint64_t delay = second ? strtoull(second, NULL, 10) : 0;
+    if (delay > longest_delay_ns) longest_delay_ns = delay;
+}
+
+static void look_at_process(int proc, const char *name) {
+    char path[64];
+    if (name[0] < '0' || name[0] > '9' || strcmp(name, "1") == 0) return;
+    snprintf(path, sizeof path, "%.20s/task", name);
+    int fd = openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return;
+    each_entry(fd, look_at_thread);
+    close(fd);
+}
+
+/* How long some thread of the program wanted a CPU and did not get one. A program that waits for itself uses its CPU time; so this
+ * is time that other work on the machine took, and no program may be blamed for it. */
+static uint64_t starved_us(void) {
+    int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    longest_delay_ns = 0;
+    if (proc >= 0) {
+        each_entry(proc, look_at_process);
+        close(proc);
+    }
+    return longest_delay_ns / 1000u;
 }
 
 static uint64_t oom_kills(void) { return oom_fd < 0 ? 0 : number_in(oom_fd, "oom_kill"); }
@@ -445,6 +489,15 @@ static uint64_t run_cpu_us(uint64_t cpu_before, uint64_t own_before) {
     return all > own ? all - own : 0;
 }
 
+/* What to do with a program that is at its wall time: end it, or give it the time that it waited for a CPU. */
+static uint32_t over_wall(uint64_t wall, uint64_t asked, uint64_t *limit) {
+    uint64_t starved = starved_us();
+    if (starved + asked <= wall) return KILLED_WALL;
+    if (wall >= STARVED_FACTOR * asked) return STARVED;
+    *limit = asked + starved + 1000;
+    return 0;
+}
+
 static void watch_until_end(struct watch *watch, const struct run_head *head, uint64_t start, uint64_t cpu_before,
                             uint64_t own_before) {
     struct pollfd fds[4] = {
@@ -452,12 +505,12 @@ static void watch_until_end(struct watch *watch, const struct run_head *head, ui
     };
     uint64_t wall_limit = (uint64_t)head->wall_ms * 1000u, cpu_limit = (uint64_t)head->cpu_kill_ms * 1000u;
     uint64_t look_at = start; /* when to read the CPU clock next: it cannot get there sooner on one CPU */
-    const uint32_t killed = KILLED_CPU | KILLED_WALL | KILLED_OUTPUT;
+    const uint32_t killed = KILLED_CPU | KILLED_WALL | KILLED_OUTPUT | STARVED;
     while (!watch->main_ended) {
         uint64_t now = monotonic_us();
         if (!(watch->flags & killed)) {
-            if (now - start >= wall_limit) watch->flags |= KILLED_WALL;
-            else if (now >= look_at && now > start) {
+            if (now - start >= wall_limit) watch->flags |= over_wall(now - start, (uint64_t)head->wall_ms * 1000u, &wall_limit);
+            if (now >= look_at && now > start && !(watch->flags & killed)) {
                 uint64_t used = cpu_fd >= 0 ? run_cpu_us(cpu_before, own_before) : 0;
                 if (used >= cpu_limit) watch->flags |= KILLED_CPU;
                 else look_at = now + (cpu_limit - used) / 2 + 500;
@@ -468,7 +521,7 @@ static void watch_until_end(struct watch *watch, const struct run_head *head, ui
             kill(-1, SIGKILL);
             wait_us = 1000;
         } else {
-            if (start + wall_limit - now < wait_us) wait_us = start + wall_limit - now;
+            if (start + wall_limit > now && start + wall_limit - now < wait_us) wait_us = start + wall_limit - now;
             if (look_at > now && look_at - now < wait_us) wait_us = look_at - now;
             if (look_at <= now) look_at = now + (cpu_limit / 2 < wait_us ? cpu_limit / 2 : wait_us);
         }
@@ -578,6 +631,16 @@ static void execute(uint32_t size) {
     if (watch.spill >= 0) close(watch.spill);
 }
 
+/* Speak over the socket that the runner may have mounted, else over the attached standard streams. */
+static void choose_channel(void) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    memcpy(address.sun_path, DOOR, sizeof DOOR);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return;
+    if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0 && (dup2(fd, 0) != 0 || dup2(fd, 1) != 1)) die("dup2");
+    close(fd);
+}
+
 static void hello(void) {
     char text[4096 + 4];
     uint32_t version = PROTOCOL_VERSION;
@@ -604,6 +667,7 @@ int main(void) {
     box_inodes_free = inodes_free(box_fd);
     tmp_inodes_free = inodes_free(tmp_fd);
     open_counters();
+    choose_channel();
     hello();
     for (;;) {
         unsigned char head[FRAME_HEAD_SIZE];

@@ -286,6 +286,16 @@ ATTACKS: Final = (
         b"True\n",
     ),
     Attack(
+        "comes_through_the_door",
+        """
+        import socket
+        print(refused(lambda: socket.socket(socket.AF_UNIX).connect("/run/sarap/supervisor")))
+        print(refused(lambda: os.listdir("/run/sarap")))
+        """,
+        (Exited,),
+        b"True\nTrue\n",
+    ),
+    Attack(
         "uses_descriptors_that_are_not_its_own",
         """
         print(sorted(int(name) for name in os.listdir("/proc/self/fd"))[:3])

@@ -16,7 +16,8 @@ from tests.hostile.programs import ATTACKS, CLEAN, PRELUDE, Attack
 pytestmark = pytest.mark.docker
 
 LIMITS: Final = Limits(cpu_time_ms=1000, memory_mib=64, output_kib=1024, processes=32)
-DEADLINE_S: Final = LIMITS.wall_time_ms / 1000 + 5
+DEADLINE_S: Final = 60
+"""Far above the 3 s of wall time, for a machine with other work; what matters is that an attack ends."""
 
 
 def python(source: bytes) -> Program:

@@ -13,7 +13,8 @@ from sandbox.runner import Exited, Program, Rejected, SourceFile
 pytestmark = pytest.mark.docker
 
 LIMITS: Final = Limits(cpu_time_ms=1000, memory_mib=64)
-DEADLINE_S: Final = 65
+DEADLINE_S: Final = 120
+"""Above the compiler's 30 s of CPU time, for a machine with other work."""
 
 CPP: Final = {
     "includes_a_random_device": b"#include </dev/random>\nint main() {}\n",
@@ -73,4 +74,4 @@ async def test_checking_the_syntax_executes_nothing(docker_runner: DockerRunner)
     started = time.monotonic()
     async with docker_runner.load(program("python3", source), LIMITS) as loaded:
         assert not isinstance(loaded, Rejected), loaded.log
-    assert time.monotonic() - started < DEADLINE_S / 2
+        assert time.monotonic() - started < 60

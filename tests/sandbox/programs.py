@@ -9,7 +9,10 @@ ADDERS = {
         'const words = require("node:fs").readFileSync(0, "utf8").trim().split(" ");\n'
         "console.log(words.reduce((sum, word) => sum + Number(word), 0));\n"
     ),
-    "cpp": '#include <bits/stdc++.h>\nint main() { int a, b; std::cin >> a >> b; std::println("{}", a + b); }\n',
+    "cpp": (
+        "#include <bits/stdc++.h>\n"
+        "int main() { std::expected<int, std::string> sum; int a, b; std::cin >> a >> b; sum = a + b; std::cout << *sum << '\\n'; }\n"
+    ),
 }
 """A right program in each language: the sum of the numbers on a line."""
 

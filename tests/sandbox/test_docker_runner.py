@@ -8,12 +8,14 @@ import signal
 import sys
 import textwrap
 from collections.abc import AsyncGenerator
+from pathlib import Path
 from typing import Final
 
 import pytest
 
 from sandbox import docker_runner as module
 from sandbox import images
+from sandbox.channel import Door
 from sandbox.docker_engine import DockerEngine
 from sandbox.docker_runner import LABEL, DockerRunner
 from sandbox.errors import SandboxBroken, SandboxUnavailable
@@ -66,6 +68,20 @@ async def test_a_program_that_ends_in_the_overshoot_is_still_too_slow(docker_run
         outcome = await accepted(loaded).run(b"", limits)
     assert outcome.ending == CpuTimeExceeded()
     assert outcome.stdout == b"late\n"
+
+
+async def test_a_busy_machine_is_not_the_programs_fault(docker_runner: DockerRunner) -> None:
+    limits = Limits(cpu_time_ms=100)
+    busy = [await asyncio.create_subprocess_exec(sys.executable, "-c", "while True: pass") for _ in range(12)]
+    try:
+        async with docker_runner.load(program("python3", "while True: pass\n"), limits) as loaded:
+            outcome = await accepted(loaded).run(b"", limits)
+    finally:
+        for process in busy:
+            process.kill()
+            await process.wait()
+    assert outcome.ending == CpuTimeExceeded()
+    assert outcome.usage.cpu_time_us > limits.cpu_time_ms * 1000
 
 
 async def test_a_sleeper_is_told_apart_from_a_slow_program(docker_runner: DockerRunner) -> None:
@@ -319,3 +335,32 @@ async def test_the_container_is_as_closed_as_it_gets(own_runner: DockerRunner, e
     assert host["PidsLimit"] > 0
     assert host["NanoCpus"] == 10**9
     assert host["Binds"] is None
+    mounts: list[dict[str, str]] = host.get("Mounts") or []
+    assert [(mount["Target"], mount["ReadOnly"]) for mount in mounts] in ([], [("/run/sarap", True)])
+
+
+async def test_without_a_door_the_attached_streams_do(docker_runner: DockerRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Door, "useful", staticmethod(lambda: False))
+    runner = DockerRunner(1)
+    try:
+        async with runner.load(program("python3", "import sys\nprint(sys.stdin.read() * 2)\n"), LIMITS) as loaded:
+            data = b"x" * 3_000_000
+            outcome = await accepted(loaded).run(data, LIMITS)
+            assert outcome.stdout == data * 2 + b"\n"
+    finally:
+        await runner.close()
+
+
+async def test_a_door_that_cannot_be_mounted_is_done_without(
+    docker_runner: DockerRunner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def nowhere() -> Door:
+        return Door(tmp_path / "nowhere")
+
+    monkeypatch.setattr(Door, "open", nowhere)
+    runner = DockerRunner(1)
+    try:
+        async with runner.load(program("python3", ADDERS["python3"]), LIMITS) as loaded:
+            assert (await accepted(loaded).run(b"1 2\n", LIMITS)).stdout == b"3\n"
+    finally:
+        await runner.close()

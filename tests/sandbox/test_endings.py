@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.endings import ending_of
-from sandbox.errors import SandboxBroken
+from sandbox.errors import SandboxBroken, SandboxUnavailable
 from sandbox.limits import Limits
 from sandbox.protocol import Flag, RunReport
 from sandbox.runner import (
@@ -74,6 +74,11 @@ def test_a_wall_time_kill_is_told_apart_from_a_cpu_time_kill() -> None:
     assert ending(report(status=signal.SIGKILL, flags=Flag.KILLED_WALL)) == WallTimeExceeded()
     assert ending(report(status=signal.SIGKILL, flags=Flag.KILLED_CPU)) == CpuTimeExceeded()
     assert ending(report(status=signal.SIGKILL, flags=Flag.KILLED_WALL, cpu_us=1_500_000)) == CpuTimeExceeded()
+
+
+def test_a_program_that_got_no_cpu_gets_no_ending() -> None:
+    with pytest.raises(SandboxUnavailable):
+        ending(report(status=signal.SIGKILL, flags=Flag.STARVED))
 
 
 def test_too_much_output_is_told_before_the_time_it_took() -> None:
