@@ -101,7 +101,7 @@ class Examiner(Person):
         return answer.headers["location"]
 
     def task(self, path: str) -> dict[str, Any]:
-        """What the task's page says, as JSON: `findings`, `solutions`, `publishable`, `published`."""
+        """What the task's page says, as JSON: `state`, `findings`, `solutions`."""
         return self.json(f"/api{path}")
 
     def wait_until_judged(self, path: str, say: Callable[[str], None]) -> dict[str, Any]:
@@ -109,9 +109,8 @@ class Examiner(Person):
 
         def look() -> dict[str, Any] | None:
             task = self.task(path)
-            judged = sum(solution["judged"] for solution in task["solutions"])
-            say(f"{judged} of {len(task['solutions'])} reference solutions judged")
-            return task if judged == len(task["solutions"]) else None
+            say(f"{task['solutions_judged']} of {task['solutions_total']} reference solutions judged")
+            return task if task["solutions_judged"] == task["solutions_total"] else None
 
         return self.wait(look, "judging the reference solutions")
 

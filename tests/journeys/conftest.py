@@ -1,0 +1,81 @@
+"""`centre`: a whole demo centre for the journeys, as `sarap serve` runs it: every process, a database and the sandboxes.
+
+The journeys share one centre, so they run in one worker (`xdist_group`) and must not depend on each other's leavings.
+"""
+
+from collections.abc import Generator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.demo.centre import Centre, fresh_centre
+from app.demo.people import Candidate, Examiner, Proctor, Registrar
+from app.settings import Settings
+
+SCHEME = "Junior software developer"
+
+
+@pytest.fixture(scope="session")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Generator[Centre]:
+    """One centre for all journeys; its set-up publishes the example tasks, which takes about a minute."""
+    settings = replace(Settings.from_environment(), data_dir=Path(tmp_path_factory.mktemp("centre")))
+    with fresh_centre(settings, print) as running:
+        yield running
+
+
+@pytest.fixture
+def candidate(centre: Centre) -> Generator[Candidate]:
+    """A signed-in candidate."""
+    with Candidate(centre.url) as person:
+        person.sign_in("candidate", centre.passwords["candidate"])
+        yield person
+
+
+@pytest.fixture
+def other_candidate(centre: Centre) -> Generator[Candidate]:
+    """Another signed-in candidate."""
+    with Candidate(centre.url) as person:
+        person.sign_in("candidate2", centre.passwords["candidate2"])
+        yield person
+
+
+@pytest.fixture
+def examiner(centre: Centre) -> Generator[Examiner]:
+    """The examiner who imports."""
+    with Examiner(centre.url) as person:
+        person.sign_in("examiner", centre.passwords["examiner"])
+        yield person
+
+
+@pytest.fixture
+def second_examiner(centre: Centre) -> Generator[Examiner]:
+    """The examiner who publishes."""
+    with Examiner(centre.url) as person:
+        person.sign_in("examiner2", centre.passwords["examiner2"])
+        yield person
+
+
+@pytest.fixture
+def proctor(centre: Centre) -> Generator[Proctor]:
+    """A signed-in proctor."""
+    with Proctor(centre.url) as person:
+        person.sign_in("proctor", centre.passwords["proctor"])
+        yield person
+
+
+@pytest.fixture
+def registrar(centre: Centre) -> Generator[Registrar]:
+    """A signed-in registrar."""
+    with Registrar(centre.url) as person:
+        person.sign_in("registrar", centre.passwords["registrar"])
+        yield person
+
+
+@pytest.fixture
+def session_id(candidate: Candidate) -> Generator[str]:
+    """A session of the candidate in which the clock runs; it is finished afterwards, so that the next one can be opened."""
+    opened = candidate.open_session(SCHEME)
+    candidate.start(opened)
+    yield opened
+    candidate.client.post(f"/sessions/{opened}/finish")
