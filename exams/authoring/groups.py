@@ -9,7 +9,7 @@ from typing import Final
 
 from exams.authoring.fields import Fields, read_fields
 from exams.authoring.finding import Findings
-from exams.authoring.metadata import Metadata
+from exams.authoring.metadata import Format, Metadata
 from exams.authoring.tree import Tree
 from exams.tasks.dataset import Aggregation
 
@@ -51,7 +51,7 @@ def read_group(
     if legacy in tree:
         fields = read_fields(tree, legacy, findings)
         return read_legacy(fields, metadata) if fields else defaults(group, metadata)
-    return inherited or defaults(group, metadata)
+    return inherited if inherited and metadata.format is not Format.CURRENT else defaults(group, metadata)
 
 
 def read_current(fields: Fields, group: str, metadata: Metadata) -> GroupSettings:

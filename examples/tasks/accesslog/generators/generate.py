@@ -1,4 +1,4 @@
-"""Writes data/sample and data/secret. Run in the package's folder: python3 generators/generate.py"""
+"""Write data/sample and data/secret, the same each time. Run in the package's folder: `python3 generators/generate.py`."""
 
 import random
 import string
@@ -8,7 +8,7 @@ Line = tuple[str, int, int]
 
 
 def answer(lines: list[Line], k: int) -> str:
-    """The list of the statement, made by counting for each user anew where that is quick enough, and with one pass elsewhere."""
+    """The list of the statement: one pass to count, then three stable sorts, the last rule first."""
     rows: dict[str, list[int]] = {}
     for user, status, size in lines:
         row = rows.setdefault(user, [0, 0, 0])
@@ -37,14 +37,18 @@ def users(rng: random.Random, count: int) -> list[str]:
     names: set[str] = set()
     while len(names) < count:
         names.add("".join(rng.choices(string.ascii_lowercase, k=rng.randint(1, 12))))
-    return sorted(names, key=lambda _: rng.random())
+    shuffled = sorted(names)
+    rng.shuffle(shuffled)
+    return shuffled
 
 
 def different(rng: random.Random, count: int, requests: int) -> list[Line]:
     """Lines without failures in which no two users receive equally many bytes."""
     while True:
         names = users(rng, count)
-        lines = [(rng.choice(names), rng.choice([200, 201, 204, 206, 226, 299]), rng.randint(0, 100_000)) for _ in range(requests)]
+        lines = [
+            (rng.choice(names), rng.choice([200, 201, 204, 206, 226, 299]), rng.randint(0, 100_000)) for _ in range(requests)
+        ]
         sums: dict[str, int] = {}
         for user, _, size in lines:
             sums[user] = sums.get(user, 0) + size
@@ -65,7 +69,14 @@ def main() -> None:
     write(
         "sample/2",
         10,
-        [("olga", 200, 100), ("marat", 404, 5000), ("marat", 200, 100), ("dana", 299, 100), ("olga", 300, 1), ("timur", 500, 9)],
+        [
+            ("olga", 200, 100),
+            ("marat", 404, 5000),
+            ("marat", 200, 100),
+            ("dana", 299, 100),
+            ("olga", 300, 1),
+            ("timur", 500, 9),
+        ],
     )
     write("secret/group1/01-one-line", 1, [("a", 200, 0)])
     write("secret/group1/02-few", 3, different(rng, 5, 12))
@@ -75,8 +86,14 @@ def main() -> None:
     write("secret/group2/01-all-equal", 20, [(user, 200, 77) for user in users(rng, 20)])
     write("secret/group2/02-failures-decide", 20, [line for user in users(rng, 12) for line in mixed(rng, [user], 6, [10])])
     write("secret/group2/03-only-failures", 20, [(user, rng.choice([199, 300, 404, 503]), 10**9) for user in users(rng, 30)])
-    write("secret/group2/04-edges-of-status", 9, [("low", 199, 5), ("first", 200, 5), ("last", 299, 5), ("high", 300, 5), ("top", 599, 5)])
-    write("secret/group2/05-names", 100, [(name, 200, 1) for name in ["b", "ab", "aa", "a", "ba", "aaa", "abc", "z", "zz", "aab"]])
+    write(
+        "secret/group2/04-edges-of-status",
+        9,
+        [("low", 199, 5), ("first", 200, 5), ("last", 299, 5), ("high", 300, 5), ("top", 599, 5)],
+    )
+    write(
+        "secret/group2/05-names", 100, [(name, 200, 1) for name in ["b", "ab", "aa", "a", "ba", "aaa", "abc", "z", "zz", "aab"]]
+    )
     write("secret/group2/06-mixed", 7, mixed(rng, users(rng, 15), 100, [0, 1, 2, 3]))
     write("secret/group2/07-more-asked-than-there", 20000, mixed(rng, users(rng, 8), 100, [0, 1_000_000_000]))
     write("secret/group3/01-many-users", 20000, [(user, 200, rng.randint(0, 10**9)) for user in users(rng, 20000)])

@@ -1,4 +1,4 @@
-"""Writes data/sample and data/secret. Run in the package's folder: python3 generators/generate.py"""
+"""Write data/sample and data/secret, the same each time. Run in the package's folder: `python3 generators/generate.py`."""
 
 import random
 from fractions import Fraction
@@ -52,7 +52,12 @@ def price(rng: random.Random, highest: int, digits: tuple[int, ...] = (0, 1, 2))
 def rows_of(rng: random.Random, count: int, most: int, highest: int, digits: tuple[int, ...] = (0, 1, 2)) -> list[Row]:
     """Lines at random."""
     return [
-        (rng.randint(1, most), price(rng, highest, digits), rng.randint(0, 100), rng.choice([0, 5, 12, 16, rng.randint(0, 100)]))
+        (
+            rng.randint(1, most),
+            price(rng, highest, digits),
+            rng.randint(0, 100),
+            rng.choice([0, 5, 12, 16, rng.randint(0, 100)]),
+        )
         for _ in range(count)
     ]
 
@@ -71,7 +76,10 @@ def main() -> None:
     write("secret/07-everything-given-away", [(quantity, "999.99", 100, 16) for quantity in range(1, 50)])
     write("secret/08-no-discount-no-tax", [(quantity, "0.1", 0, 0) for quantity in range(1, 200)])
     write("secret/09-largest", [(10**6, "1000000", 0, 100)] * 1000)
-    write("secret/10-large-and-exact", [(10**6 - index, f"{999_999 - index}.{index % 100:02d}", index % 37, index % 41) for index in range(1000)])
+    write(
+        "secret/10-large-and-exact",
+        [(10**6 - index, f"{999_999 - index}.{index % 100:02d}", index % 37, index % 41) for index in range(1000)],
+    )
     write("secret/11-never-half-by-accident", [(3, f"{index}.{(index * 7) % 100:02d}", 33, 33) for index in range(1, 1000)])
     write("secret/12-tax-of-halves", [(1, f"{index}.50", 0, 1) for index in range(1, 500)])
     write("secret/13-random", rows_of(rng, 1000, 10**6, 10**6))

@@ -14,7 +14,9 @@ n = int(lines[0])
 assert 1 <= n <= 1000, "n"
 assert len(lines) == n + 1, "the number of lines"
 for line in lines[1:]:
-    assert re.fullmatch(rf"[1-9][0-9]{{0,6}} (0|[1-9][0-9]{{0,6}})(\.[0-9]{{1,2}})? {PERCENT} {PERCENT}", line), f"form: {line!r}"
+    assert re.fullmatch(rf"[1-9][0-9]{{0,6}} (0|[1-9][0-9]{{0,6}})(\.[0-9]{{1,2}})? {PERCENT} {PERCENT}", line), (
+        f"form: {line!r}"
+    )
     quantity, price = line.split()[:2]
     assert int(quantity) <= 10**6, f"quantity: {line!r}"
     assert Decimal("0.01") <= Decimal(price) <= 10**6, f"price: {line!r}"

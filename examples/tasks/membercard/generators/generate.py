@@ -1,4 +1,4 @@
-"""Writes data/sample and data/secret. Run in the package's folder: python3 generators/generate.py"""
+"""Write data/sample and data/secret, the same each time. Run in the package's folder: `python3 generators/generate.py`."""
 
 import random
 import string
@@ -71,7 +71,10 @@ def main() -> None:
     write("secret/07-edges", ["AA00000003", "ZZ99999996", "aa 0000000 3", "zZ-9999999-6", "AZ00000003", "ZA00000008"])
     both = ["@[12345671", "`{12345671", "A`12345671", "/:12345671", "AB123456:1", "AB1234567/", "AB1234567:", "AB.1234567"]
     write("secret/08-neighbours-in-ascii", both)
-    noise = ["".join(rng.choices(string.ascii_letters + string.digits + string.punctuation + "  --", k=rng.randint(8, 14))) for _ in range(200)]
+    noise = [
+        "".join(rng.choices(string.ascii_letters + string.digits + string.punctuation + "  --", k=rng.randint(8, 14)))
+        for _ in range(200)
+    ]
     write("secret/09-noise", [line for line in noise if line.strip(" -")])
     mixed = []
     for _ in range(1000):

@@ -1,4 +1,4 @@
-"""Writes data/sample and data/secret. Run in the package's folder: python3 generators/generate.py"""
+"""Write data/sample and data/secret, the same each time. Run in the package's folder: `python3 generators/generate.py`."""
 
 import bisect
 import random
@@ -67,7 +67,10 @@ def main() -> None:
     write("secret/group1/07-all-the-same", [(500, 601)] * 200)
     write("secret/group2/01-chain", [(index * 10, index * 10 + 10) for index in range(200)])
     write("secret/group2/02-chain-backwards", [(index * 10, index * 10 + 10) for index in reversed(range(200))])
-    write("secret/group2/03-two-chains", [(index * 10, index * 10 + 10) for index in range(100)] + [(index * 10 + 5, index * 10 + 15) for index in range(100)])
+    write(
+        "secret/group2/03-two-chains",
+        [(index * 10, index * 10 + 10) for index in range(100)] + [(index * 10 + 5, index * 10 + 15) for index in range(100)],
+    )
     write("secret/group2/04-random", anyhow(rng, 200, 1000, 10, step=10))
     write("secret/group2/05-peak-at-the-end", [(0, 5), (5, 9), (9, END), (END - 1, END), (END - 1, END)])
     write("secret/group2/06-change-of-everybody", [(0, 100)] * 100 + [(100, 200)] * 100)
