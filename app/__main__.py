@@ -13,7 +13,6 @@ import typer
 
 from app.settings import Settings, SettingsError
 from app.task_commands import task
-from app.task_commands import task
 
 sarap = typer.Typer(
     name="sarap",
@@ -26,7 +25,6 @@ worker = typer.Typer(help="Run one of the workers behind the web.", no_args_is_h
 certificate = typer.Typer(help="Check certificates.", no_args_is_help=True)
 sarap.add_typer(worker, name="worker")
 sarap.add_typer(certificate, name="certificate")
-sarap.add_typer(task, name="task")
 sarap.add_typer(task, name="task")
 
 
@@ -114,14 +112,6 @@ def check() -> None:
     settings = _settings()
     faults = asyncio.run(checks.report(settings, typer.echo))
     raise typer.Exit(1 if faults else 0)
-
-
-@sarap.command()
-def demo() -> None:
-    """Walk the whole path without a browser: import, publish, sit, judge, grade, decide, issue, verify. Ends with one JSON line."""
-    from app.demo import path
-
-    raise typer.Exit(path.walk(_settings()))
 
 
 @sarap.command()
