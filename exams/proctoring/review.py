@@ -16,7 +16,7 @@ class ReviewOutcome(StrEnum):
     NO_EFFECT = "no_effect"
     """the result stands"""
     WARNING = "warning"
-    """the result stands; the candidate is told"""
+    """the result stands; the warning stays on record"""
     SESSION_VOID = "session_void"
     """the result cannot be certified; a person still declines it"""
 
