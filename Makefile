@@ -53,6 +53,10 @@ format: .venv/ready ## format the code
 schema: .venv/ready ## write migrations/schema.sql anew from the migrations
 	@$(BIN)/python -m tests.fixtures.schema
 
+.PHONY: messages
+messages: .venv/ready ## collect the texts of code and templates into app/locale, and list what is not translated
+	@$(BIN)/python -m app.messages
+
 .PHONY: bench
 bench: .venv/ready ## what the sandbox and a whole submission cost, against bare runs of the same programs
 	@$(BIN)/sarap with-engine $(BIN)/python -m bench
