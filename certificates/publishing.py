@@ -16,6 +16,7 @@ from certificates.standing import kind_of
 from certificates.status_list import Purpose, capacity_for, encode_list, unsigned_list
 from certificates.store import Connection, Publication
 from certificates.strict_json import JsonObject, canonical, read_object
+from certificates.timestamp import read_timestamp
 
 RENEW_AFTER: Final = timedelta(hours=12)
 """How old a list may get before it is published again unchanged. Well below its lifetime: a registry that stands still for days
@@ -44,7 +45,9 @@ async def _log_changes(db: Connection, office: Office, now: datetime) -> None:
         leaf_hash(entry): (kind, entry)
         for change in await store.changes_to_log(db)
         for kind in [kind_of(change.purpose, active=change.active)]
-        for entry in [status_entry(kind, change.credential_url, change.decided_at, change.reason, change.salt)]
+        for entry in [
+            status_entry(kind, change.credential_url, change.change_id, change.decided_at, change.reason, change.salt)
+        ]
     }
     known = await store.known_leaves(db, entries)
     for leaf, (kind, entry) in entries.items():
@@ -60,10 +63,13 @@ async def _publish_list(db: Connection, office: Office, purpose: Purpose, now: d
         marked = await store.marked(db, purpose)
         encoded = encode_list(capacity_for(await store.count_intentions(db)), marked)
         document = unsigned_list(office.issuer, purpose, encoded, now)
-        if last is not None and now - last.published_at < RENEW_AFTER:
-            published = read_object(last.credential)
-            if _says_the_same(published, document, office):
+        if last is not None:
+            published: Any = read_object(last.credential)
+            if now - last.published_at < RENEW_AFTER and _says_the_same(published, document, office):
                 return published
+            # Moments are written in whole seconds, and of two lists the later one counts: no two may begin in the same second.
+            begins = max(now, read_timestamp(published["validFrom"]) + timedelta(seconds=1))
+            document = unsigned_list(office.issuer, purpose, encoded, begins)
         proofs = prove_twice(document, office.verification_method, office.signer.sign, now)
         signed: JsonObject = {**document, "proof": list(proofs)}
         version = 1 if last is None else last.version + 1

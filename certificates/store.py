@@ -80,6 +80,7 @@ class ListedCertificate:
 class ChangeToLog:
     """A change of status with what its log entry is made from."""
 
+    change_id: int
     credential_url: str
     salt: bytes
     purpose: Purpose
@@ -361,7 +362,8 @@ async def marked(db: Connection, purpose: Purpose) -> list[int]:
 
 
 CHANGES_TO_LOG: Final[LiteralString] = """
-    SELECT convert_from(recorded, 'UTF8')::jsonb ->> 'id' AS credential_url, salt, purpose, active, reason, decided_at
+    SELECT change_id, convert_from(recorded, 'UTF8')::jsonb ->> 'id' AS credential_url,
+           salt, purpose, active, reason, decided_at
     FROM credential_status_change JOIN credential_intention USING (credential_id) ORDER BY change_id
 """
 

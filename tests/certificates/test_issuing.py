@@ -244,15 +244,14 @@ async def test_a_suspension_can_end_and_every_change_is_logged_once(database: Da
     async with database.registry.acquire() as db:
         issued = await issue(db, OFFICE, claim(), NOW)
     registrar = await account(database)
-    for minute, (kind, status) in enumerate([(Kind.SUSPEND, Status.SUSPENDED), (Kind.REINSTATE, Status.GOOD)], start=1):
+    for kind, status in [(Kind.SUSPEND, Status.SUSPENDED), (Kind.REINSTATE, Status.GOOD)] * 2:
         await change(database, issued.serial, kind, registrar)
-        now = NOW + timedelta(minutes=minute)
-        async with database.registry.acquire() as db:
-            lists = [canonical(document) for document in await publish_status_lists(db, OFFICE, now)]
-            await publish_status_lists(db, OFFICE, now)
-        assert verify(issued.bundle, Centre().trust, now, lists).status is status
+        async with database.registry.acquire() as db:  # all of it within one second
+            lists = [canonical(document) for document in await publish_status_lists(db, OFFICE, NOW)]
+            await publish_status_lists(db, OFFICE, NOW)
+        assert verify(issued.bundle, Centre().trust, NOW, lists).status is status
     kinds = [row["kind"] for row in await database.admin.fetch("SELECT kind FROM log_leaf ORDER BY leaf_index")]
-    assert kinds == [Kind.ISSUE, Kind.SUSPEND, Kind.REINSTATE]
+    assert kinds == [Kind.ISSUE, Kind.SUSPEND, Kind.REINSTATE, Kind.SUSPEND, Kind.REINSTATE]
     async with database.web.acquire() as db:
         (listed,) = await store.listed_certificates(db, 10)
     assert (listed.serial, listed.holder_name, listed.suspended) == (issued.serial, "Айгерім Сәтбаева", False)

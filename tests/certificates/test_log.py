@@ -174,7 +174,7 @@ def test_an_entry_tells_what_happened_and_not_to_whom() -> None:
     assert b"Aigerim" not in entry
     assert b"certificates" not in entry
     assert issue_entry("https://centre.example/certificates/1", b'{"name":"Aigerim"}', bytes(32)) != entry
-    revoked = status_entry(Kind.REVOKE, "https://centre.example/certificates/1", NOW, "copied", SALT)
+    revoked = status_entry(Kind.REVOKE, "https://centre.example/certificates/1", 7, NOW, "copied", SALT)
     assert revoked.startswith(b"sarap/v1 revoke ")
     assert b"copied" not in revoked
 
