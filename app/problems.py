@@ -207,6 +207,12 @@ REASONS: Final[dict[str, str]] = {
     "not-text": msgid("%(field)s is not a text in UTF-8."),
     "unknown-language": msgid("%(field)s is not one of the programming languages of this exam."),
     "unknown": msgid("%(field)s is not one of the values that we know."),
+    "nul-byte": msgid("%(field)s contains NUL bytes: it is not a text."),
+    "not-unicode": msgid("%(field)s is not a text in UTF-8."),
+    "not-a-jpeg": msgid("%(field)s is not a JPEG picture."),
+    "out-of-range": msgid("%(field)s is outside of what is possible."),
+    "not-of-this-kind": msgid("%(field)s does not belong to this kind of report."),
+    "no-time-zone": msgid("%(field)s does not say its time zone."),
 }
 """Why a field cannot be used. A reason that is not here is shown as it is."""
 
