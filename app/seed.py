@@ -168,10 +168,8 @@ async def _tasks(pool: Pool, folders: list[Path], author: AccountId, publisher: 
         package = await asyncio.to_thread(read_package, folder)
         async with transaction(pool) as db:
             newest = await newest_version(db, package.short_name)
-            if newest is not None and newest[2] == package.sha256:
-                task = await authoring.authored_task(db, newest[0])
-                if task is not None and task.is_published:
-                    continue
+            if newest is not None and newest.is_published and newest.package_sha256 == package.sha256:
+                continue
             waiting.append(await import_task(db, package, author, datetime.now(UTC)))
     try:
         async with asyncio.timeout(VALIDATION_TIMEOUT_S):

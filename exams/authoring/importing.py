@@ -16,7 +16,9 @@ from exams.tasks.task import Task
 
 
 async def import_package(db: Connection, package: Package, imported_by: AccountId, now: datetime) -> TaskId:
-    """Keep `package` as the next version of its task. The same package again, unchanged, is the version that is there.
+    """Keep `package` as the next version of its task. The same package again, before it was published, is the version that is there.
+
+    Once that one is published, importing it again is a wish to have it proved anew, and makes a new version.
 
     Raises `PackageRefused`, with every finding, if the package breaks the format.
     """
@@ -24,12 +26,12 @@ async def import_package(db: Connection, package: Package, imported_by: AccountI
         raise PackageRefused([str(finding) for finding in package.findings])
     await tasks.lock_short_name(db, package.short_name)
     newest = await tasks.newest_version(db, package.short_name)
-    if newest and newest[2] == package.sha256:
-        return newest[0]
+    if newest and newest.package_sha256 == package.sha256 and not newest.is_published:
+        return newest.task_id
     task = Task(
         task_id=TaskId(uuid4()),
         short_name=package.short_name,
-        version=newest[1] + 1 if newest else 1,
+        version=newest.version + 1 if newest else 1,
         names=package.names,
         statements=package.statements,
         samples=package.samples,

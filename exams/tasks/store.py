@@ -1,6 +1,7 @@
 """Tasks and datasets in the database. A task's row is frozen once it is published; a dataset's is never changed."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, LiteralString
@@ -20,15 +21,26 @@ async def lock_short_name(db: Connection, short_name: str) -> None:
     await db.execute(LOCK_SHORT_NAME, short_name)
 
 
+@dataclass(frozen=True, slots=True)
+class NewestVersion:
+    """The newest version of a task: its number, the digest of the package that it came from, and whether it is published."""
+
+    task_id: TaskId
+    version: int
+    package_sha256: bytes
+    is_published: bool
+
+
 NEWEST_VERSION: Final[LiteralString] = """
-SELECT task_id, version, package_sha256 FROM task WHERE short_name = $1 ORDER BY version DESC LIMIT 1
+SELECT task_id, version, package_sha256, published_at IS NOT NULL AS is_published
+FROM task WHERE short_name = $1 ORDER BY version DESC LIMIT 1
 """
 
 
-async def newest_version(db: Connection, short_name: str) -> tuple[TaskId, int, bytes] | None:
-    """The newest version of a task, its number and the digest of the package that it came from."""
+async def newest_version(db: Connection, short_name: str) -> NewestVersion | None:
+    """The newest version of the task with this name, or None."""
     row = await db.fetchrow(NEWEST_VERSION, short_name)
-    return None if row is None else (TaskId(row["task_id"]), row["version"], row["package_sha256"])
+    return None if row is None else NewestVersion(**row)
 
 
 INSERT_TASK: Final[LiteralString] = """

@@ -103,7 +103,17 @@ async def test_importing_again_makes_the_next_version_and_the_same_package_none(
         newest = await newest_version(db, "sum")
     assert ids[0] == ids[1] != ids[2] == ids[3]
     assert newest is not None
-    assert newest[:2] == (ids[2], 2)
+    assert (newest.task_id, newest.version) == (ids[2], 2)
+
+
+async def test_a_published_package_imported_again_is_a_new_version_to_prove(database: Database, tmp_path: Path) -> None:
+    task = await prove(database, await imported(database, tmp_path / "a"))
+    publisher = await somebody(database)
+    async with transaction(database.web) as db:
+        await publish(db, task, publisher, NOON)
+        again = await import_package(db, a_package(tmp_path / "b"), publisher, NOON)
+    assert again != task.task.task_id
+    assert (await loaded(database, again)).state is TaskState.VALIDATING
 
 
 async def test_two_imports_at_once_make_two_versions(database: Database, tmp_path: Path) -> None:
