@@ -71,6 +71,16 @@ PAGES: Final = (
     Page("POST", "/api/sessions/{session_id:uuid}/observations", observations.take_observations, Permission.SIT_EXAM),
     Page("POST", "/api/sessions/{session_id:uuid}/snapshots", observations.take_snapshot, Permission.SIT_EXAM),
     # Examiners
+    Page("GET", "/tasks", examiner.show_tasks, Permission.AUTHOR_TASKS),
+    Page("POST", "/tasks", examiner.import_package, Permission.AUTHOR_TASKS),
+    Page("GET", "/tasks/{task_id:uuid}", examiner.show_task, Permission.AUTHOR_TASKS),
+    Page("GET", "/tasks/{task_id:uuid}/progress", examiner.show_progress, Permission.AUTHOR_TASKS),
+    Page("GET", "/tasks/{task_id:uuid}/events", examiner.stream_task, Permission.AUTHOR_TASKS),
+    Page("POST", "/tasks/{task_id:uuid}/publish", examiner.publish_task, Permission.AUTHOR_TASKS),
+    Page("GET", "/api/tasks", examiner.show_tasks, Permission.AUTHOR_TASKS),
+    Page("POST", "/api/tasks", examiner.import_package, Permission.AUTHOR_TASKS),
+    Page("GET", "/api/tasks/{task_id:uuid}", examiner.show_task, Permission.AUTHOR_TASKS),
+    Page("POST", "/api/tasks/{task_id:uuid}/publish", examiner.publish_task, Permission.AUTHOR_TASKS),
     # Proctors
     Page("GET", "/board", proctor.show_board, Permission.WATCH_SESSIONS),
     Page("GET", "/board/seats", proctor.show_seats, Permission.WATCH_SESSIONS),
