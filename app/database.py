@@ -50,6 +50,7 @@ async def open_pool(database_url: str, role: str, max_connections: int = POOL_MA
         min_size=1,
         max_size=max_connections,
         init=prepare,
+        timeout=CONNECT_TIMEOUT_S,
         command_timeout=STATEMENT_TIMEOUT_MS / 1000,
         server_settings={
             "role": role,
@@ -83,7 +84,9 @@ async def transaction(pool: Pool) -> AsyncGenerator[Connection]:
 
 async def connect(database_url: str, role: str) -> "asyncpg.Connection[asyncpg.Record]":
     """Open one connection of its own, outside any pool: for listening. The caller ends it."""
-    connection = await asyncpg.connect(database_url, server_settings={"role": role, "application_name": f"{role} listening"})
+    connection = await asyncpg.connect(
+        database_url, timeout=CONNECT_TIMEOUT_S, server_settings={"role": role, "application_name": f"{role} listening"}
+    )
     await prepare(connection)
     return connection
 

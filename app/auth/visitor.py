@@ -6,7 +6,6 @@ import structlog
 from starlette.requests import Request
 
 from app.auth import store, websession
-from app.database import transaction
 
 
 async def load_visitor(request: Request) -> None:
@@ -16,7 +15,7 @@ async def load_visitor(request: Request) -> None:
     if not token:
         return
     now = datetime.now(UTC)
-    async with transaction(request.state.pool) as db:
+    async with request.state.pool.acquire() as db:  # no transaction: two statements that do not depend on each other
         found = await store.visitor(db, websession.digest(token), now)
         if found is None:
             return

@@ -22,6 +22,9 @@ from exams.ids import AccountId
 PREFERENCE_LIFETIME_S: Final = 365 * 24 * 3600
 """A year: language and colours are no secrets and should stay."""
 
+LOGIN_MAX_CHARS: Final = 100
+"""As in the table of accounts."""
+
 PATH_MAX_CHARS: Final = 2_000
 """Longer than any address of ours."""
 
@@ -29,7 +32,7 @@ PATH_MAX_CHARS: Final = 2_000
 class SignInForm(msgspec.Struct):
     """What the sign-in page sends. `next` is where somebody wanted to go."""
 
-    login: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    login: Annotated[str, msgspec.Meta(min_length=1, max_length=LOGIN_MAX_CHARS)]
     password: Annotated[str, msgspec.Meta(min_length=1, max_length=PASSWORD_MAX_CHARS)]
     next: Annotated[str, msgspec.Meta(max_length=PATH_MAX_CHARS)] = ""
 
@@ -53,7 +56,8 @@ async def show_sign_in(request: Request) -> Response:
     wanted = local_path(request.query_params.get("next", ""), otherwise="")
     if request.state.account is not None:
         return redirect(wanted or first_page(request.state.account))
-    return render(request, "account/sign_in.html", next=wanted, login="", fault=None, minutes=0)
+    login = request.query_params.get("login", "")[:LOGIN_MAX_CHARS]
+    return render(request, "account/sign_in.html", next=wanted, login=login, fault=None, minutes=0)
 
 
 async def sign_in(request: Request) -> Response:

@@ -1,8 +1,12 @@
 """The skeleton stands: pages answer, in three languages and two colours."""
 
+from uuid import uuid4
+
 import pytest
 
 from app.auth.account import Role
+from app.database import transaction
+from app.jobs.queue import Job, enqueue
 from tests.fixtures.web import Site
 
 
@@ -19,8 +23,14 @@ async def test_health_readiness_and_metrics_answer(module_site: Site) -> None:
     assert (await visitor.get("/healthz")).text == "ok\n"
     ready = await visitor.get("/readyz")
     assert ready.json() == {"ready": True, "checks": {"database": True, "migrations": True, "live": True}}
+    async with transaction(module_site.database.web) as db:
+        await enqueue(db, Job.JUDGE_SUBMISSION, uuid4())
+    await visitor.request("PROPFIND", f"/nowhere/{uuid4()}")
     metrics = await visitor.get("/metrics")
     assert 'sarap_http_requests_total{method="GET",route="/healthz",status="200"} 1.0' in metrics.text
+    assert 'sarap_queue_jobs{job="judge_submission",status="queued"} 1.0' in metrics.text
+    assert 'sarap_http_requests_total{method="other",route="-",status="404"} 1.0' in metrics.text
+    assert "nowhere" not in metrics.text
 
 
 @pytest.mark.parametrize(("locale", "word"), [("kk", 'lang="kk"'), ("ru", 'lang="ru"'), ("en", 'lang="en"')])

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from app.application import create_app
 from app.auth.account import Role
 from app.auth.permissions import ROLES, Permission
 from app.routes import PAGES, Page
@@ -41,6 +42,11 @@ async def _ask(person: Person, page: Page, **headers: str) -> tuple[int, str]:
 def test_each_address_is_named_once() -> None:
     names = [_name(page) for page in PAGES]
     assert len(names) == len(set(names))
+
+
+async def test_nothing_is_served_but_these_pages_and_static_files(module_site: Site) -> None:
+    served = {getattr(route, "path", "") for route in create_app(module_site.settings).routes}
+    assert served == {page.path for page in PAGES} | {"/static"}
 
 
 def test_only_machines_and_programs_use_other_methods_than_get_and_post() -> None:
