@@ -21,6 +21,8 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Final
 
+import uvloop
+
 from sandbox import images, languages
 from sandbox.docker_runner import DockerRunner
 from sandbox.limits import Limits
@@ -160,6 +162,6 @@ if __name__ == "__main__":
     with exported(images.tag("python3")) as root:
         process = Bare(root)  # before the event loop and its threads
         try:
-            asyncio.run(main(process, int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS))
+            uvloop.run(main(process, int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS))
         finally:
             process.close()

@@ -11,7 +11,8 @@ ADDERS = {
     ),
     "cpp": (
         "#include <bits/stdc++.h>\n"
-        "int main() { std::expected<int, std::string> sum; int a, b; std::cin >> a >> b; sum = a + b; std::cout << *sum << '\\n'; }\n"
+        "int main() { std::expected<int, std::string> sum; int a, b; std::cin >> a >> b; sum = a + b;\n"
+        "std::cout << *sum << '\\n'; }\n"
     ),
 }
 """A right program in each language: the sum of the numbers on a line."""

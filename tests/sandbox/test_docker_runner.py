@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import textwrap
+import time
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Final
@@ -222,6 +223,17 @@ async def test_a_killed_container_is_our_fault_and_the_next_program_works(
             await running
     async with own_runner.load(program("python3", ADDERS["python3"]), LIMITS) as loaded:
         assert (await accepted(loaded).run(b"1 2\n", LIMITS)).stdout == b"3\n"
+
+
+async def test_the_engine_remembers_a_kill_for_memory(own_runner: DockerRunner, engine: DockerEngine) -> None:
+    source = "input()\nheld = []\nwhile True: held.append(bytearray(1 << 20))\n"
+    started = time.time()
+    async with own_runner.load(program("python3", source), LIMITS) as loaded:
+        (container,) = await engine.labelled(f"{LABEL}={own_runner.runner_id}")
+        assert (await accepted(loaded).run(b"", LIMITS)).ending == Exited(1)
+        assert not await engine.ran_out_of_memory(container, started)
+        assert isinstance((await accepted(loaded).run(b"go\n", LIMITS)).ending, MemoryExceeded)
+        assert await engine.ran_out_of_memory(container, started)
 
 
 async def test_a_warm_container_that_died_is_noticed(own_runner: DockerRunner, engine: DockerEngine) -> None:
