@@ -5,13 +5,16 @@ A job's payload is one id. Delivery is at least once: every job is idempotent.
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import Final, LiteralString
+from typing import TYPE_CHECKING, Final, LiteralString, cast
 from uuid import UUID
 
 from pgqueuer.db import AsyncpgDriver
 from pgqueuer.queries import Queries
 
 from app.database import Connection
+
+if TYPE_CHECKING:
+    import asyncpg
 
 
 class Job(StrEnum):
@@ -32,7 +35,8 @@ async def enqueue(db: Connection, job: Job, subject: UUID, *, priority: int = 0,
     A higher `priority` goes first. A delayed job has a key of its own, so that it never swallows one that is due now.
     """
     key = f"{job}:{subject}" if delay is None else f"{job}:{subject}:later"
-    await Queries(AsyncpgDriver(db)).enqueue(
+    connection = cast("asyncpg.Connection[asyncpg.Record]", db)  # a pool's proxy has all of its methods
+    await Queries(AsyncpgDriver(connection)).enqueue(
         job, str(subject).encode(), priority, execute_after=delay, dedupe_key=key, on_conflict="skip"
     )
 
