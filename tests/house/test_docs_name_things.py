@@ -1,0 +1,59 @@
+"""The documents name what there is: every code of an error, every file that they point to, every word once."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app.auth.errors import AuthError
+from app.problems import PROBLEMS
+from certificates.errors import CertificateError
+from exams.errors import ExamError
+from sandbox.errors import SandboxError
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted([*ROOT.glob("docs/**/*.md"), *ROOT.glob("*.md")])
+HEADING = re.compile(r"^### `([^`]+)`$", re.MULTILINE)
+PATH = re.compile(r"`((?:app|bench|certificates|docs|examples|exams|migrations|sandbox|tests)/[\w./-]*\w/?)`")
+LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#]+)?(#[^)]*)?\)")
+TERM = re.compile(r"\*\*([^*]+)\*\*: ")
+
+
+def codes(base: type[Exception]) -> set[str]:
+    """The codes of a room's errors, as its `errors.py` draws them."""
+    below = [kind for kind in base.__subclasses__() if kind.__module__ == base.__module__]
+    own: str = vars(base).get("code", "")
+    return {own, *(code for kind in below for code in codes(kind))} - {""}
+
+
+def test_every_code_of_an_error_has_a_heading_and_every_heading_a_code() -> None:
+    headings = HEADING.findall((ROOT / "docs/errors.md").read_text("utf-8"))
+    known = set(PROBLEMS) | {"internal"}
+    for base in (ExamError, AuthError, SandboxError, CertificateError):
+        known |= codes(base)
+    assert sorted(headings) == sorted(known)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_that_a_document_names_is_there(document: Path) -> None:
+    text = document.read_text("utf-8")
+    assert [path for path in PATH.findall(text) if not (ROOT / path).exists()] == []
+    linked = [path for path, _ in LINK.findall(text) if path]
+    assert [path for path in linked if not (document.parent / path).exists()] == []
+
+
+def test_every_word_of_the_glossary_has_one_meaning() -> None:
+    terms = TERM.findall((ROOT / "docs/glossary.md").read_text("utf-8"))
+    assert len(terms) == len(set(terms))
+    assert {"session", "submission", "verdict", "judgement", "incident", "review", "result", "decision", "checkpoint"} <= set(
+        terms
+    )
+
+
+def test_a_decision_record_says_why_and_what_it_costs() -> None:
+    records = sorted((ROOT / "docs/decisions").glob("[0-9]*.md"))
+    assert [int(record.name[:4]) for record in records] == list(range(1, len(records) + 1))
+    for record in records:
+        text = record.read_text("utf-8")
+        for heading in ("## Situation", "## Decision", "## Consequences"):
+            assert heading in text, record.name
