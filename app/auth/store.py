@@ -121,10 +121,10 @@ async def insert_role(db: Connection, account_id: AccountId, role: Role) -> None
     await db.execute(INSERT_ROLE, account_id, role)
 
 
-SET_PASSWORD_HASH: Final[LiteralString] = "UPDATE account SET password_hash = $2 WHERE login = $1 RETURNING account_id"
+SET_HASH: Final[LiteralString] = "UPDATE account SET password_hash = $2 WHERE login = $1 RETURNING account_id"
 
 
 async def set_password_hash(db: Connection, login: str, password_hash: str) -> AccountId | None:
     """Give an account another password; `None` if no account has this login."""
-    account_id = await db.fetchval(SET_PASSWORD_HASH, login, password_hash)
+    account_id = await db.fetchval(SET_HASH, login, password_hash)
     return None if account_id is None else AccountId(account_id)
