@@ -7,7 +7,8 @@
     form = await read_form(request, SignInForm)
 
 The limit counts bytes as they arrive, whatever `Content-Length` claims. Every fault is an `InvalidInput` that names the field:
-over a limit `too-large`, not of the shape `malformed`, of the wrong media type `wrong-type`. Requests are read nowhere else.
+`too-large` (bytes), `too-long` (characters) or `too-many` (entries) over a limit, `missing`, `malformed`, and `wrong-type` for
+another media type. Requests are read nowhere else.
 """
 
 import re
@@ -32,6 +33,8 @@ FORM_MAX_FIELDS: Final = 100
 """No form of ours has more than twenty."""
 
 _FIELD: Final = re.compile(r"`\$\.?([^`]*)`")
+
+_LENGTH: Final = re.compile(r"Expected `(str|array)` of length <= (\d+)")
 
 Shape = TypeVar("Shape")
 
@@ -128,9 +131,8 @@ def _fault(error: Exception) -> InvalidInput:
         return InvalidInput(text.split("`")[1], "missing")
     found = _FIELD.search(text)
     field = found.group(1) if found and found.group(1) else "body"
-    if "Expected `str` of length <=" in text:
-        limit = re.search(r"<= (\d+)", text)
-        return InvalidInput(field, "too-large", int(limit.group(1)) if limit else None)
+    if over := _LENGTH.search(text):
+        return InvalidInput(field, "too-long" if over.group(1) == "str" else "too-many", int(over.group(2)))
     if "Expected `str` of length >=" in text:
         return InvalidInput(field, "missing")
     return InvalidInput(field, "malformed")

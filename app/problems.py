@@ -19,6 +19,7 @@ from typing import Final
 from urllib.parse import quote
 
 import structlog
+from babel.numbers import format_decimal
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -26,7 +27,7 @@ from starlette.responses import JSONResponse, Response
 from app.auth.errors import AuthError, SignInRequired, TooManyAttempts
 from app.database import is_unavailable
 from app.live import TooManySubscribers
-from app.locales import msgid, translate
+from app.locales import locale_of, msgid, translate
 from app.pages import address, redirect, render, wants_json
 from certificates.errors import CertificateError
 from exams import errors as exams
@@ -196,10 +197,28 @@ PROBLEMS: Final[dict[str, Problem]] = {
     "too-busy": Problem(503, msgid("Too many people at once"), NOTHING_SAVED, TRY_AGAIN),
 }
 
+FIELDS: Final[dict[str, str]] = {
+    "accept": msgid("Your agreement"),
+    "body": msgid("What you sent"),
+    "certificate": msgid("The certificate file"),
+    "category": msgid("The category"),
+    "description": msgid("The description"),
+    "image": msgid("The picture"),
+    "language": msgid("The language"),
+    "login": msgid("The login"),
+    "outcome": msgid("The outcome"),
+    "package": msgid("The package"),
+    "password": msgid("The password"),
+    "reason": msgid("The reason"),
+    "source": msgid("Your program"),
+    "submissions": msgid("This task"),
+}
+"""What a person calls a field. A name that is not here is shown in quotation marks."""
+
 REASONS: Final[dict[str, str]] = {
-    "too-large": msgid("%(field)s is larger than the limit of %(limit)s."),
+    "too-large": msgid("%(field)s is larger than the limit of %(limit)s bytes."),
     "too-many": msgid("%(field)s has more entries than the limit of %(limit)s."),
-    "too-long": msgid("%(field)s is longer than the limit of %(limit)s."),
+    "too-long": msgid("%(field)s is longer than the limit of %(limit)s characters."),
     "missing": msgid("%(field)s is missing."),
     "malformed": msgid("%(field)s does not have the form that we expect."),
     "wrong-type": msgid("%(field)s is not of the type that we expect."),
@@ -214,7 +233,7 @@ REASONS: Final[dict[str, str]] = {
     "not-of-this-kind": msgid("%(field)s does not belong to this kind of report."),
     "no-time-zone": msgid("%(field)s does not say its time zone."),
 }
-"""Why a field cannot be used. A reason that is not here is shown as it is."""
+"""Why a field cannot be used, with its name from `FIELDS`. A reason that is not here is shown as it is."""
 
 
 async def answer(request: Request, error: Exception) -> Response:
@@ -313,4 +332,8 @@ def _reason(request: Request, facts: Mapping[str, object]) -> str:
     text = REASONS.get(str(facts.get("reason")))
     if text is None:
         return f"{facts['field']}: {facts['reason']}." if "field" in facts else ""
-    return translate(request, text) % ({"limit": "?", **facts})
+    field = FIELDS.get(str(facts["field"]))
+    named = f"“{facts['field']}”" if field is None else translate(request, field)
+    limit = facts.get("limit")
+    shown = format_decimal(limit, locale=locale_of(request)) if isinstance(limit, int) else ""
+    return translate(request, text, field=named, limit=shown)

@@ -11,14 +11,14 @@ REASON_MAX_CHARACTERS: Final = 4_000
 def written_reason(field: str, text: str) -> str:
     """`text` without the space around it, with every line end a single line feed.
 
-    Raises `InvalidInput` for nothing but space (`missing`), for more than `REASON_MAX_CHARACTERS` (`too-large`) for a NUL
+    Raises `InvalidInput` for nothing but space (`missing`), for more than `REASON_MAX_CHARACTERS` (`too-long`) for a NUL
     character (`nul-byte`) and for half a surrogate pair (`not-unicode`): PostgreSQL's `text` can hold neither.
     """
     words = text.replace("\r\n", "\n").strip()
     if not words:
         raise InvalidInput(field, "missing")
     if len(words) > REASON_MAX_CHARACTERS:
-        raise InvalidInput(field, "too-large", REASON_MAX_CHARACTERS)
+        raise InvalidInput(field, "too-long", REASON_MAX_CHARACTERS)
     if "\0" in words:
         raise InvalidInput(field, "nul-byte")
     try:

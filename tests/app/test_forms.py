@@ -30,7 +30,7 @@ class Shape(msgspec.Struct):
     count: int = 0
     id: UUID | None = None
     colour: Colour = Colour.TEAL
-    tags: list[str] = []
+    tags: Annotated[list[str], msgspec.Meta(max_length=2)] = []
 
 
 def _request(body: bytes, media_type: str, chunk: int = 7) -> Request:
@@ -64,7 +64,7 @@ async def test_texts_become_the_fields_types() -> None:
     [
         (b"", ("name", "missing", None)),
         (b"name=", ("name", "missing", None)),
-        (b"name=toolong", ("name", "too-large", 5)),
+        (b"name=toolong", ("name", "too-long", 5)),
         (b"name=a&count=many", ("count", "malformed", None)),
         (b"name=a&id=7", ("id", "malformed", None)),
         (b"name=a&colour=red", ("colour", "malformed", None)),
@@ -108,6 +108,7 @@ async def test_another_media_type_is_refused(media_type: str) -> None:
         (b"{}", ("name", "missing", None)),
         (b'{"name": 5}', ("name", "malformed", None)),
         (b'{"name": "a", "count": "3"}', ("count", "malformed", None)),
+        (b'{"name": "a", "tags": ["1", "2", "3"]}', ("tags", "too-many", 2)),
         (b'{"name": "a", "tags": [1]}', ("tags[0]", "malformed", None)),
         (b"[" * 5000, ("body", "malformed", None)),
         (b'{"name": "\xff"}', ("body", "malformed", None)),

@@ -97,6 +97,7 @@ async def _ask(module_site: Site, error: Exception, accept: str = "application/j
     [
         (exams.InvalidInput("source", "too-large", 262144), 413, {"field": "source", "limit": 262144, "reason": "too-large"}),
         (exams.InvalidInput("source", "nul-bytes"), 422, {"field": "source", "reason": "nul-bytes"}),
+        (exams.InvalidInput("strange", "odd"), 422, {"field": "strange", "reason": "odd"}),
         (exams.StaleRevision(7), 409, {"current": 7}),
         (exams.NotDecidable("incident-open"), 409, {"reasons": ["incident-open"]}),
         (exams.TooOften(12), 429, {"retry_after": 12}),
@@ -128,6 +129,11 @@ async def test_an_error_tells_its_facts_and_nothing_else(
 async def test_our_own_fault_is_logged_and_not_shown(module_site: Site) -> None:
     answer = await _ask(module_site, RuntimeError("password=hunter2"))
     assert bytes(answer.body).decode().count(UNKNOWN.title) == 1
+
+
+async def test_a_limit_is_told_in_words_and_with_its_unit(module_site: Site) -> None:
+    answer = await _ask(module_site, exams.InvalidInput("source", "too-large", 262144))
+    assert "Your program is larger than the limit of 262,144 bytes. Nothing of it was saved." in bytes(answer.body).decode()
 
 
 def test_texts_fill_in_only_facts_that_exist() -> None:

@@ -81,7 +81,7 @@ def test_a_review_is_never_overwritten() -> None:
     [
         ("", "missing"),
         (" \n ", "missing"),
-        ("x" * (REASON_MAX_CHARACTERS + 1), "too-large"),
+        ("x" * (REASON_MAX_CHARACTERS + 1), "too-long"),
         ("a\0b", "nul-byte"),
         ("a\ud800", "not-unicode"),
     ],
