@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,6 +20,7 @@ from app.forms import read_form
 from app.jobs.queue import Job, enqueue
 from app.jobs.seal_session import seal
 from app.live import notify
+from app.locales import Locale
 from app.pages import redirect, render
 from app.statements import render_statement
 from app.views.candidate_api import own_session
@@ -32,6 +34,7 @@ from exams.ids import SchemeId, SessionId
 from exams.papers import store as papers
 from exams.papers.assembly import assemble
 from exams.papers.blueprint import Scheme
+from exams.papers.paper import Item
 from exams.sessions import sitting
 from exams.sessions import store as sessions
 from exams.sessions.session import Session
@@ -126,9 +129,7 @@ async def show_session(request: Request) -> Response:
         session=session,
         scheme=scheme,
         items=items,
-        statements={
-            item.position: {code: render_statement(text, code) for code, text in item.task.statements.items()} for item in items
-        },
+        statements={item.position: _statements(item) for item in items},
         state=embedded(state),
     )
 
@@ -220,6 +221,13 @@ async def finish_session(request: Request) -> Response:
         if session.sealed_at is None:
             await seal(db, sitting.finish(session, now), request)
     return redirect(f"/sessions/{session.session_id}")
+
+
+def _statements(item: Item) -> dict[str, Markup]:
+    """The statement in each of its languages: those of the interface first, in their order."""
+    texts = item.task.statements
+    codes = [*(code for code in Locale if code in texts), *(code for code in texts if code not in set(Locale))]
+    return {str(code): render_statement(texts[code], code) for code in codes}
 
 
 async def _own_to_change(db: Connection, request: Request) -> Session:

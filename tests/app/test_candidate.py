@@ -1,85 +1,32 @@
 """The candidate's way through HTTP, as the page and any other client go it."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+from pgqueuer import RetryRequested
 
 from app.auth.account import Role
 from app.jobs import grade_session, seal_session
 from app.jobs.queue import Job
+from app.workers.registry import RegistryResources
 from exams.submissions.submission import PROGRAM_MAX_BYTES
-from tests.fixtures.examroom import ExamRoom, arrange, insert_judgement
-from tests.fixtures.web import Person, Site
-
-JSON = {"accept": "application/json", "sec-fetch-dest": "empty"}
-
-
-@dataclass
-class Registry:
-    """What the registry worker gives its jobs."""
-
-    pool: Any
-    now_is: datetime
-
-    def now(self) -> datetime:
-        """The time of the test."""
-        return self.now_is
+from tests.fixtures.candidates import JSON, open_exam, start_exam, turn_back
+from tests.fixtures.examroom import arrange, insert_judgement
+from tests.fixtures.web import Site
 
 
-@dataclass
-class Sitting:
-    """A candidate in a running session."""
-
-    room: ExamRoom
-    candidate: Person
-    session_id: str
-
-    async def get(self, path: str = "") -> dict[str, Any]:
-        """Ask for the state, or for a part of it."""
-        answer = await self.candidate.get(f"/api/sessions/{self.session_id}{path}", headers=JSON)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    async def post(self, path: str, **body: object) -> httpx2.Response:
-        """Send something for an item."""
-        return await self.candidate.post(f"/api/sessions/{self.session_id}/items/{path}", json=body, headers=JSON)
-
-
-async def open_exam(site: Site) -> Sitting:
-    """A candidate who has opened the exam and agreed to nothing yet."""
-    room = await arrange(site.database.admin)
-    candidate = await site.person(Role.CANDIDATE)
-    opened = await candidate.post(f"/exams/{room.scheme.scheme_id}/sessions")
-    assert opened.status_code == 303
-    return Sitting(room, candidate, opened.headers["location"].removeprefix("/sessions/"))
-
-
-async def start_exam(site: Site) -> Sitting:
-    """A candidate whose clock runs."""
-    sitting = await open_exam(site)
-    base = f"/sessions/{sitting.session_id}"
-    assert (await sitting.candidate.post(f"{base}/consent", data={"accept": "true"})).headers["location"] == f"{base}/start"
-    assert (await sitting.candidate.post(f"{base}/start")).headers["location"] == base
-    return sitting
+def registry(site: Site, now: datetime) -> RegistryResources:
+    """What the registry worker gives its jobs, at a time of the test's choosing."""
+    return RegistryResources(pool=site.database.registry, settings=site.settings, now=lambda: now)
 
 
 async def jobs(site: Site, job: Job) -> list[str]:
     rows = await site.database.admin.fetch("SELECT payload FROM pgqueuer WHERE entrypoint = $1 ORDER BY id", job)
     return [row["payload"].decode() for row in rows]
-
-
-async def turn_back(site: Site, sitting: Sitting, span: timedelta) -> None:
-    """Let the session have begun earlier."""
-    await site.database.admin.execute(
-        "UPDATE session SET started_at = started_at - $2::interval WHERE session_id = $1",
-        sitting.session_id,
-        span,
-    )
 
 
 def problem(answer: httpx2.Response) -> tuple[int, str]:
@@ -242,7 +189,7 @@ async def test_a_sample_run_is_asked_for_and_its_report_is_read_by_its_owner_onl
     run_id = asked.json()["sample_run_id"]
     assert (asked.status_code, asked.json()["report"]) == (201, None)
     assert await jobs(site, Job.RUN_SAMPLES) == [run_id]
-    report = {"verdict": "AC", "undetermined": None, "compile_log": "", "samples": []}
+    report: dict[str, Any] = {"verdict": "AC", "undetermined": None, "compile_log": "", "samples": []}
     await site.database.judging.execute("INSERT INTO sample_run_report VALUES ($1, $2, now())", run_id, report)
     assert (await sitting.get(f"/items/1/sample-runs/{run_id}"))["report"] == report
     wrong_item = await sitting.candidate.get(f"/api/sessions/{sitting.session_id}/items/2/sample-runs/{run_id}", headers=JSON)
@@ -293,15 +240,12 @@ async def test_the_server_seals_at_the_deadline_with_the_last_saved_texts_and_tw
     sitting = await start_exam(site)
     await sitting.post("1/submissions", language="python3", source="handed in")
     await sitting.post("2/journal", base_revision=0, language="cpp", source="saved only")
-    registry = Registry(site.database.registry, datetime.now(UTC))
-    subject = uuid4()
-    await seal_session.run(registry, subject)  # pyright: ignore[reportArgumentType]  # a session that is not there
-    subject = type(subject)(sitting.session_id)
-    with pytest.raises(Exception, match="the deadline has moved"):
-        await seal_session.run(registry, subject)  # pyright: ignore[reportArgumentType]
-    registry.now_is += timedelta(hours=1, seconds=5)
-    await seal_session.run(registry, subject)  # pyright: ignore[reportArgumentType]
-    await seal_session.run(registry, subject)  # pyright: ignore[reportArgumentType]
+    now, subject = datetime.now(UTC), UUID(sitting.session_id)
+    await seal_session.run(registry(site, now), uuid4())  # a session that is not there
+    with pytest.raises(RetryRequested, match="the deadline has moved"):
+        await seal_session.run(registry(site, now), subject)
+    for _ in range(2):
+        await seal_session.run(registry(site, now + timedelta(hours=1, seconds=5)), subject)
     state = await sitting.get()
     assert (state["phase"], state["seal_reason"]) == ("over", "time_up")
     sealed = [(one["origin"], one["language"]) for item in state["items"] for one in item["submissions"]]
@@ -321,22 +265,21 @@ async def test_finishing_seals_at_once_and_grading_waits_for_every_judgement(sit
         assert (await sitting.candidate.post(f"{base}/finish")).headers["location"] == base
     assert problem(await sitting.post("1/submissions", language="python3", source="late")) == (409, "session-closed")
     assert "still being judged" in (await sitting.candidate.get(base)).text
-    registry = Registry(site.database.registry, datetime.now(UTC))
-    subject = type(uuid4())(sitting.session_id)
+    resources, subject = registry(site, datetime.now(UTC)), UUID(sitting.session_id)
     async with site.database.admin.acquire() as db:
         await insert_judgement(db, first["submission_id"])
-        with pytest.raises(Exception, match="wait to be judged"):
-            await grade_session.run(registry, subject)  # pyright: ignore[reportArgumentType]
+        with pytest.raises(RetryRequested, match="wait to be judged"):
+            await grade_session.run(resources, subject)
         second = (await sitting.get())["items"][2]["submissions"][0]["submission_id"]
         await db.execute(
             "INSERT INTO judging_failure (submission_id, code, detail, failed_at) VALUES ($1, 'sandbox-broken', '', now())",
             second,
         )
-        await grade_session.run(registry, subject)  # pyright: ignore[reportArgumentType]
+        await grade_session.run(resources, subject)
         assert "will not cost you a point" in (await sitting.candidate.get(base)).text
         await insert_judgement(db, second, "WA", 50)
     for _ in range(2):
-        await grade_session.run(registry, subject)  # pyright: ignore[reportArgumentType]
+        await grade_session.run(resources, subject)
     result = await site.database.admin.fetchrow("SELECT score, max_score, passed FROM result WHERE session_id = $1", subject)
     assert result is not None
     assert (result["score"], result["max_score"], result["passed"]) == (50, 100, False)

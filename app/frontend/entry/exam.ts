@@ -21,7 +21,7 @@ const PLAIN_KEY = "sarap:plain";
 
 const room = find(document, "#exam");
 const sessionId = room.dataset["session"] ?? "";
-loadTexts(document.getElementById("exam-texts"));
+loadTexts(document.getElementById("exam-texts"), room.dataset["timeZone"]);
 const state = JSON.parse(find(document, "#exam-state").textContent ?? "{}") as Session;
 
 const api = new Api(sessionId);

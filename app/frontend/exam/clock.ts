@@ -83,6 +83,7 @@ export class Countdown {
   private hide(hidden: boolean): void {
     this.toggle.setAttribute("aria-pressed", String(hidden));
     this.toggle.textContent = text(hidden ? "showClock" : "hideClock");
+    this.toggle.setAttribute("aria-label", text(hidden ? "showClockLong" : "hideClockLong"));
     localStorage.setItem(HIDDEN_KEY, hidden ? "yes" : "no");
     if (!this.first) this.tick();
   }

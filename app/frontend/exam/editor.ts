@@ -145,7 +145,9 @@ export class Editor {
           autocapitalize: "off",
           autocorrect: "off",
           translate: "no",
+          tabindex: "0",
         }),
+        EditorView.domEventHandlers({ beforeinput: replaceWithoutStyle }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) {
             this.typed = true;
@@ -159,4 +161,16 @@ export class Editor {
       ],
     });
   }
+}
+
+/**
+ * Type over a selection by ourselves. Chromium would carry the colour of what it replaces over to the new text, as a style
+ * attribute, which our Content-Security-Policy refuses with a complaint.
+ */
+function replaceWithoutStyle(event: InputEvent, view: EditorView): boolean {
+  const typed = event.inputType === "insertText" && !event.isComposing && event.cancelable;
+  if (!typed || event.data === null || view.state.readOnly || view.state.selection.ranges.every((range) => range.empty)) return false;
+  event.preventDefault();
+  view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+  return true;
 }

@@ -43,7 +43,7 @@ export class ItemView {
     this.position = item.position;
     this.root = find(document, `#item-${item.position}`);
     this.choice = find<HTMLSelectElement>(this.root, "[data-language]");
-    for (const one of item.languages) this.choice.append(new Option(`${one.name} (${one.version})`, one.code));
+    for (const one of item.languages) this.choice.append(new Option(`${one.name} · ${one.version}`, one.code));
     for (const draft of item.drafts) this.sources.set(draft.language, draft.source);
     this.language = this.newestLanguage();
     this.submissions = item.submissions;

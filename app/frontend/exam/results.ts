@@ -32,7 +32,7 @@ export function showReport(root: HTMLElement, item: Item, report: SampleReport):
       ),
     );
     if (!right && result.difference !== null) details.append(make("p", "", difference(result.difference)));
-    const boxes = make("div", "sample");
+    const boxes = make("div", "io-pair");
     if (sample !== undefined) {
       boxes.append(box(text("sampleInput"), sample.input), box(text("sampleExpected"), sample.answer));
     }

@@ -3,8 +3,11 @@
 type Texts = Record<string, string | Record<string, string>>;
 
 let texts: Texts = {};
+let timeZone: string | undefined;
 
-export function loadTexts(element: HTMLElement | null): void {
+/** Times are told in the centre's time zone, as on every other page. */
+export function loadTexts(element: HTMLElement | null, centreTimeZone: string | undefined): void {
+  timeZone = centreTimeZone;
   texts = JSON.parse(element?.textContent ?? "{}") as Texts;
 }
 
@@ -23,7 +26,7 @@ export function word(group: string, code: string): string {
 const language = (): string => document.documentElement.lang || "en";
 
 export function timeOfDay(moment: string): string {
-  return new Date(moment).toLocaleTimeString(language(), { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+  return new Date(moment).toLocaleTimeString(language(), { timeStyle: "medium", hourCycle: "h23", timeZone });
 }
 
 export function decimal(value: number): string {
