@@ -178,8 +178,8 @@ class Candidate(Person):
         """Wait for the certificate; returns the path of its file."""
 
         def look() -> str | None:
-            found = re.search(r'href="(/certificates/[^"]+\.json)"', self.get(f"/sessions/{session_id}").text)
-            return None if found is None else found[1]
+            found = re.search(r'href="(/certificates/[^"/.]+)"', self.get(f"/sessions/{session_id}").text)
+            return None if found is None else f"{found[1]}.json"
 
         return self.wait(look, "the certificate")
 
