@@ -181,9 +181,10 @@ def _program(path: Path, code: str | None) -> "Program":
         raise typer.BadParameter(f"{code or path} is of no language that we have; --language takes one of {known}")
     if len(files) > PROGRAM_MAX_FILES or sum(file.stat().st_size for file in files) > PROGRAM_MAX_BYTES:
         raise typer.BadParameter(f"{path} is over {PROGRAM_MAX_BYTES} bytes or {PROGRAM_MAX_FILES} files")
-    files.sort(key=lambda file: (file.name != language.entry, not file.name.endswith(language.extensions), file.name))
-    if len(files) == 1 and not files[0].name.endswith(language.extensions):
-        return Program(language, (SourceFile(language.entry, files[0].read_bytes()),))
+    entry, endings = language.entry, language.extensions
+    files.sort(key=lambda file: (file.name != entry, not file.name.endswith(endings), file.name))
+    if len(files) == 1 and not files[0].name.endswith(endings):
+        return Program(language, (SourceFile(entry, files[0].read_bytes()),))
     return Program(language, tuple(SourceFile(file.name, file.read_bytes()) for file in files))
 
 
@@ -243,7 +244,8 @@ def _in_words(line: dict[str, object]) -> str:
     cases = line["cases"]
     assert isinstance(cases, list)
     slowest = max((case["cpu_ms"] for case in cases), default=0.0)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # made by _case_as_json
-    return f"{line['program']}  {line['verdict']}  {line['score']} of {line['max_score']} points, slowest case {slowest / 1000:.3f} s"
+    points = f"{line['score']} of {line['max_score']} points"
+    return f"{line['program']}  {line['verdict']}  {points}, slowest case {slowest / 1000:.3f} s"
 
 
 def _number(value: Decimal) -> int | float:

@@ -37,4 +37,7 @@ def read_upload(name: str, content: bytes) -> Package:
         package_folder = unpack(archive, name, into, findings)
         if package_folder is None:
             raise PackageRefused([str(finding) for finding in findings.sorted()])
-        return read_package(package_folder)
+        package = read_package(package_folder)
+        if package.refused:
+            raise PackageRefused([str(finding) for finding in package.findings])
+        return package

@@ -18,6 +18,7 @@ from app.auth.account import account
 from app.database import Connection, transaction
 from app.forms import read_upload
 from app.live import notify
+from app.locales import NAMES
 from app.pages import redirect, render, wants_json
 from app.statements import render_statement
 from app.task_import import import_task
@@ -29,6 +30,7 @@ from exams.authoring.publishing import hindrances, publish
 from exams.authoring.store import AuthoredTask, StoredSolution
 from exams.errors import InvalidInput, NotFound, PackageRefused
 from exams.ids import TaskId
+from exams.judging.judgement import CaseResult, Undetermined
 from sandbox import languages
 
 FORM_OVERHEAD_BYTES: Final = 64 * 1024
@@ -37,6 +39,13 @@ FORM_OVERHEAD_BYTES: Final = 64 * 1024
 
 class ImportForm(msgspec.Struct):
     """The import form has nothing but its file."""
+
+
+class JudgedDetail(msgspec.Struct):
+    """What a page needs of `reference_judgement.detail`."""
+
+    cases: tuple[CaseResult, ...] = ()
+    undetermined: Undetermined | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,7 @@ async def show_task(request: Request) -> Response:
         return JSONResponse(_described(task) | {"solutions": [_solution_described(row) for row in solutions]})
     statements = [
         (language, task.task.names.get(language, task.task.short_name), render_statement(statement, language))
-        for language, statement in task.task.statements.items()
+        for language, statement in sorted(task.task.statements.items(), key=lambda pair: [*NAMES, pair[0]].index(pair[0]))
     ]
     return render(request, "examiner/task.html", **page, statements=statements)
 
@@ -139,12 +148,14 @@ async def _task(db: Connection, request: Request) -> dict[str, Any]:
 
 
 def _row(stored: StoredSolution) -> SolutionRow:
-    detail = stored.detail
-    cases = detail.get("cases")
-    times = [case["cpu_time_us"] / 1000 for case in cases] if isinstance(cases, list) else []  # pyright: ignore[reportUnknownVariableType]  # CaseResult as stored
-    undetermined = detail.get("undetermined")
-    code = str(undetermined.get("code")) if isinstance(undetermined, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]  # Undetermined as stored
-    return SolutionRow(stored, tuple(may_earn(stored.solution.rules)), max(times, default=None), code)
+    detail = msgspec.convert(stored.detail, JudgedDetail)
+    slowest_us = max((case.cpu_time_us for case in detail.cases), default=None)
+    return SolutionRow(
+        stored,
+        tuple(may_earn(stored.solution.rules)),
+        None if slowest_us is None else slowest_us / 1000,
+        detail.undetermined.code if detail.undetermined else None,
+    )
 
 
 def _bank(request: Request, tasks: list[AuthoredTask], *, refused: list[str] | None = None, file_name: str = "") -> Response:

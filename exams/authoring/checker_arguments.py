@@ -13,7 +13,10 @@ from exams.tasks.dataset import CheckerOptions
 def read_checker_options(
     by_case: dict[str, tuple[str, ...]], of_package: tuple[str, ...], findings: Findings
 ) -> CheckerOptions:
-    """The options of a dataset. Cases that want different ones keep the task from being published: one dataset has one checker."""
+    """The options of a dataset.
+
+    Cases that want different ones keep the task from being published: one dataset has one checker.
+    """
     chosen = sorted(set(by_case.values()), key=lambda arguments: (len(arguments), arguments))
     if len(chosen) > 1:
         odd = next(name for name, arguments in by_case.items() if arguments == chosen[0])

@@ -1,8 +1,8 @@
 """What a reference solution must earn: the folder that it is filed in is the expectation.
 
-Source: ICPC/Kattis package format 2025-09, "Example submissions" and "Default directories". The format knows four verdicts; ours are
-finer, so its RTE stands for RTE, MLE and OLE. Three folders are Sarap's own, for solutions whose verdict must be exactly that:
-`memory_limit_exceeded/`, `output_limit_exceeded/` and `compile_error/`.
+Source: ICPC/Kattis package format 2025-09, "Example submissions" and "Default directories". The format knows four verdicts;
+ours are finer, so its RTE stands for RTE, MLE and OLE. Three folders are Sarap's own, for solutions whose verdict must be
+exactly that: `memory_limit_exceeded/`, `output_limit_exceeded/` and `compile_error/`.
 """
 
 from collections.abc import Iterable
@@ -33,9 +33,10 @@ ANY: Final = verdicts_of("AC", "WA", "TLE", "RTE")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Every case earns a verdict in `permitted`, at least one a verdict in `required`, and the score is in the closed range `score`.
+    """Every case earns a verdict in `permitted`, at least one a verdict in `required`.
 
-    Verdicts are sorted. A program that does not compile has the one verdict CE.
+    The score, if given, is in the closed range `score`. Verdicts are sorted. A program that does not compile has the one
+    verdict CE.
     """
 
     permitted: tuple[Verdict, ...]

@@ -1,6 +1,7 @@
 """Strict YAML: one mapping, each key asked for by name and type; whatever nobody asked for is reported as unknown.
 
-Read with PyYAML's safe loader (YAML 1.1) and less: no aliases, since a few lines of them unfold into gigabytes, and no key twice.
+Read with PyYAML's safe loader (YAML 1.1) and less: no aliases, since a few lines of them unfold into gigabytes, and no key
+twice.
 """
 
 from collections.abc import Hashable
@@ -17,8 +18,9 @@ class StrictLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """Refuse `*alias`."""
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=self.peek_event().start_mark)
+        event: object = self.peek_event()  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # PyYAML has no types
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=event.start_mark)
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:

@@ -1,4 +1,4 @@
-"""Settings of a test group: `test_group.yaml` (2025-09) and `testdata.yaml` (legacy, and packages of 2023-07-draft that kept it).
+"""Settings of a test group: `test_group.yaml` (2025-09) and `testdata.yaml` (legacy, and drafts that kept it).
 
 Source: ICPC/Kattis package format, "Test data configuration" and, for legacy, "Default Grader Specification".
 """
@@ -42,7 +42,10 @@ def defaults(group: str, metadata: Metadata) -> GroupSettings:
 def read_group(
     tree: Tree, group: str, metadata: Metadata, inherited: GroupSettings | None, findings: Findings
 ) -> GroupSettings:
-    """The settings of `group` (a path under `data/`). `inherited` are those of the group above, which only legacy packages use."""
+    """The settings of `group`, a path under `data/`.
+
+    `inherited` are those of the group above, which packages before 2025-09 use.
+    """
     folder = f"data/{group}".rstrip("/")
     current, legacy = f"{folder}/{CURRENT_NAME}", f"{folder}/{LEGACY_NAME}"
     if current in tree and not metadata.format.is_legacy:

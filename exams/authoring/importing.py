@@ -16,9 +16,10 @@ from exams.tasks.task import Task
 
 
 async def import_package(db: Connection, package: Package, imported_by: AccountId, now: datetime) -> TaskId:
-    """Keep `package` as the next version of its task. The same package again, before it was published, is the version that is there.
+    """Keep `package` as the next version of its task.
 
-    Once that one is published, importing it again is a wish to have it proved anew, and makes a new version.
+    The same package again, before it was published, is the version that is there. Once that one is published, importing it
+    again is a wish to have it proved anew, and makes a new version.
 
     Raises `PackageRefused`, with every finding, if the package breaks the format.
     """

@@ -12,8 +12,8 @@ from exams.authoring.finding import Findings
 from exams.authoring.tree import Tree
 
 CPU_TIME_DEFAULT_MS: Final = 2_000
-"""Where a package says nothing. The format would derive it from the reference solutions' times on the judging machine; an exam wants
-a limit that is written down, so a package for Sarap gives `limits.time_limit`."""
+"""Where a package says nothing. The format would derive it from the reference solutions' times on the judging machine; an
+exam wants a limit that is written down, so a package for Sarap gives `limits.time_limit`."""
 
 CPU_TIME_MAX_MS: Final = 30_000
 """A submission of twenty cases at this limit already holds a judging slot for ten minutes."""
@@ -89,7 +89,7 @@ def honoured(limits: PackageLimits, tree: Tree, findings: Findings) -> tuple[int
 
 
 def time_limit_beside(tree: Tree) -> int | None:
-    """The time limit in ms that legacy packages keep outside `problem.yaml`: Kattis in `.timelimit`, DOMjudge in its own file."""
+    """The time limit in ms of legacy packages, outside `problem.yaml`: Kattis in `.timelimit`, DOMjudge in its own file."""
     hidden = tree.root / ".timelimit"
     text = hidden.read_text("utf-8", "replace").strip() if hidden.is_file() and not hidden.is_symlink() else ""
     if not re.fullmatch(r"[0-9]{1,4}(?:\.[0-9]{1,3})?", text) and "domjudge-problem.ini" in tree:

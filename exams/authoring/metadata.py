@@ -1,6 +1,7 @@
 """`problem.yaml` in the three forms that are met: `legacy` (and its subset `legacy-icpc`), `2023-07-draft` and `2025-09`.
 
-Source of the rules: ICPC/Kattis package format, "Problem metadata", each in its version. Unknown keys are errors there and here.
+Source of the rules: ICPC/Kattis package format, "Problem metadata", each in its version. Unknown keys are errors there and
+here.
 """
 
 import re

@@ -1,6 +1,6 @@
 """A task as a folder: the ICPC/Kattis package format in its legacy, legacy-icpc, 2023-07-draft and 2025-09 forms, read at once.
 
-    package = read_package(Path("examples/tasks/tidylog"))
+    package = read_package(Path("examples/tasks/membercard"))
     package.findings            # everything wrong with it, the worst first
     package.dataset             # what judge() needs
 

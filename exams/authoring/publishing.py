@@ -40,7 +40,7 @@ def hindrances(task: AuthoredTask, publisher: AccountId) -> tuple[Hindrance, ...
 
 
 async def publish(db: Connection, task: AuthoredTask, publisher: AccountId, now: datetime) -> None:
-    """Publish a task: it is frozen, and exams may choose it. Raises `NotPublishable` with the codes of everything in the way."""
+    """Publish a task: it is frozen, and exams may choose it. Raises `NotPublishable` with everything in the way."""
     in_the_way = hindrances(task, publisher)
     if in_the_way:
         raise NotPublishable(*in_the_way)

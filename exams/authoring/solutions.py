@@ -1,4 +1,4 @@
-"""Reference solutions: `submissions/FOLDER/PROGRAM`, a file or a folder of files, and the rules of `submissions/submissions.yaml`.
+"""Reference solutions: `submissions/FOLDER/PROGRAM`, a file or a folder of files, and the rules of `submissions.yaml`.
 
 Source: ICPC/Kattis package format 2025-09, "Example submissions" and "Glob patterns".
 """
@@ -109,12 +109,13 @@ def read_program(
         findings.error(where, "program-too-large", f"over {PROGRAM_MAX_BYTES} bytes or {PROGRAM_MAX_FILES} files")
         return None
     entry = next((setting.entry for setting in settings if setting.entry), language.entry)
-    sources.sort(key=lambda source: (source.name != entry, not source.name.endswith(language.extensions), source.name))
+    endings = language.extensions
+    sources.sort(key=lambda source: (source.name != entry, not source.name.endswith(endings), source.name))
     return Program(language, tuple(sources))
 
 
 def read_settings(tree: Tree, metadata: Metadata, folders: dict[str, Rule], findings: Findings) -> list[SolutionSettings]:
-    """The patterns of `submissions.yaml`. A pattern that is just a default folder's name replaces that folder's rule in `folders`."""
+    """The patterns of `submissions.yaml`. One that is just a default folder's name replaces that folder's rule in `folders`."""
     if RULES_PATH not in tree or metadata.format.is_legacy:
         return []
     fields = read_fields(tree, RULES_PATH, findings)

@@ -68,8 +68,8 @@ class AuthoredTask:
 
 
 AUTHORED_TASKS: Final[LiteralString] = """
-SELECT t.task_id, t.short_name, t.version, t.names, t.statements, t.samples, t.content_area, t.languages, t.cpu_time_ms, t.memory_mib,
-       t.findings, t.imported_by, t.imported_at, t.published_by, t.published_at, d.dataset_id,
+SELECT t.task_id, t.short_name, t.version, t.names, t.statements, t.samples, t.content_area, t.languages,
+       t.cpu_time_ms, t.memory_mib, t.findings, t.imported_by, t.imported_at, t.published_by, t.published_at, d.dataset_id,
        count(r.reference_solution_id) AS solutions,
        count(j.as_expected) AS solutions_judged,
        count(*) FILTER (WHERE j.as_expected) AS solutions_as_expected
@@ -111,7 +111,9 @@ def authored_from(row: Record) -> AuthoredTask:
 
 
 NAMES_OF_PEOPLE: Final[LiteralString] = """
-SELECT a.account_id, a.display_name FROM task t JOIN account a ON a.account_id IN (t.imported_by, t.published_by) WHERE t.task_id = $1
+SELECT a.account_id, a.display_name
+FROM task t JOIN account a ON a.account_id IN (t.imported_by, t.published_by)
+WHERE t.task_id = $1
 """
 
 

@@ -197,7 +197,8 @@ def check_twins(cases: list[TestCase], findings: Findings) -> None:
 def shown_samples(tree: Tree, samples: tuple[TestCase, ...], findings: Findings) -> tuple[Sample, ...]:
     """The samples as candidates see them (format 2025-09, "Priority of test case files").
 
-    A `.interaction` alone is shown as an input without an answer: lines with `<` are what the program reads, with `>` what it writes.
+    A `.interaction` alone is shown as an input without an answer: lines with `<` are what the program reads, with `>` what it
+    writes.
     """
     names = {case.name for case in samples}
     names |= {path[5:].removesuffix(".interaction") for path in tree.under("data/sample") if path.endswith(".interaction")}

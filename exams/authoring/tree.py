@@ -1,7 +1,8 @@
 """The files of a package, walked once: names, links and sizes are checked here and nowhere else.
 
-Rules: ICPC/Kattis package format 2025-09, "General requirements". Names that begin with a dot or a dash, or hold other characters
-than letters, digits, `.`, `-` and `_`, are treated as if they were not there. Links may point inside the package only.
+Rules: ICPC/Kattis package format 2025-09, "General requirements". Names that begin with a dot or a dash, or hold other
+characters than letters, digits, `.`, `-` and `_`, are treated as if they were not there. Links may point inside the package
+only.
 """
 
 import hashlib

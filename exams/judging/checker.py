@@ -1,10 +1,11 @@
-"""The default output validator of the ICPC/Kattis package format (2025-09, "Default output validator specification").
+r"""The default output validator of the ICPC/Kattis package format (2025-09, "Default output validator specification").
 
-Output and answer are strings of bytes, split at ASCII whitespace and compared token by token. The answer's tokens bound the work:
-however large a hostile output is, no more of its tokens are looked at than the answer has, plus one, and time is linear in its bytes.
+Output and answer are strings of bytes, split at ASCII whitespace and compared token by token. The answer's tokens bound the
+work: however large a hostile output is, no more of its tokens are looked at than the answer has, plus one, and time is linear
+in its bytes.
 
-    check(b"3.1416 YES\\n", b"3.14159 yes\\n", CheckerOptions(float_absolute_tolerance=1e-4))   → None: accepted
-    check(b"1 2\\n", b"1 3\\n", CheckerOptions())                                               → Difference(2, "3", "2")
+    check(b"3.1416 YES\n", b"3.14159 yes\n", CheckerOptions(float_absolute_tolerance=1e-4))   → None: accepted
+    check(b"1 2\n", b"1 3\n", CheckerOptions())                                               → Difference(2, "3", "2")
 """
 
 import math
@@ -18,7 +19,7 @@ FLOAT: Final = re.compile(rb"[+-]?(?:[0-9]*\.[0-9]+|[0-9]+\.|[0-9]+)(?:[Ee][+-]?
 """The format's grammar of floating-point numbers ("General requirements"): `inf`, `nan` and hexadecimal are not in it."""
 
 FLOAT_TOKEN_MAX_BYTES: Final = 400
-"""Longer tokens are no numbers to us. The format asks for 30 digits before and after the point; a double needs at most 324 before it."""
+"""Longer tokens are no numbers to us. The format asks for 30 digits on both sides of the point; a double has at most 309."""
 
 SHOWN_TOKEN_MAX_BYTES: Final = 80
 """What a difference shows of a token: enough to recognise it, and one line on a phone."""
@@ -30,8 +31,8 @@ TOKENS: Final = re.compile(rb"[^ \t\n\r\v\f]+")
 class Difference:
     """Where an output first departs from the answer. `token` counts from 1; None stands for "nothing there"; see `kind`.
 
-    `kind` is `token` (another token), `missing` (the output ends too early), `extra` (it goes on) or `whitespace` (only the space
-    before the token differs; the two texts are then the whitespace, as Python writes it).
+    `kind` is `token` (another token), `missing` (the output ends too early), `extra` (it goes on) or `whitespace` (only the
+    space before the token differs; the two texts are then the whitespace, as Python writes it).
     """
 
     token: int
@@ -113,5 +114,5 @@ def shown(token: bytes) -> str:
 
 
 def shown_space(space: bytes) -> str:
-    """Whitespace made visible: `' '`, `'\\n'`."""
+    r"""Whitespace made visible: `' '`, `'\n'`."""
     return shown(repr(space.decode("ascii")).encode("ascii"))

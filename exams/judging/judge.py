@@ -8,8 +8,8 @@
     6. score the groups
     7. the verdict is the first that is not accepted
 
-Faults of the sandbox (`sandbox.errors.SandboxError`) pass through: the job that called retries. `Undetermined` is for what trying
-again cannot mend. Neither is ever a verdict.
+Faults of the sandbox (`sandbox.errors.SandboxError`) pass through: the job that called retries. `Undetermined` is for what
+trying again cannot mend. Neither is ever a verdict.
 """
 
 from collections.abc import Awaitable, Callable
@@ -55,8 +55,8 @@ async def judge(
 ) -> Judgement:
     """Judge `program` against `dataset`.
 
-    `thorough` runs also the cases that can no longer change verdict or score, as validation of a task needs; it changes neither.
-    `on_case` hears of every case as it ends. Raises `SandboxError` for faults of the sandbox.
+    `thorough` runs also the cases that can no longer change verdict or score, as validation of a task needs; it changes
+    neither. `on_case` hears of every case as it ends. Raises `SandboxError` for faults of the sandbox.
     """
     # 1. refuse what cannot be judged here
     refusal = cannot_judge(dataset)

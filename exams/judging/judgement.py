@@ -46,7 +46,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Undetermined:
-    """We could not judge. The result is held, never failed. `code` is stable, `detail` is for the log and not for the candidate."""
+    """We could not judge: the result is held, never failed. `code` is stable, `detail` is for the log and no candidate."""
 
     code: str
     detail: str

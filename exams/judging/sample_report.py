@@ -26,12 +26,12 @@ class SampleResult:
 
 @dataclass(frozen=True, slots=True)
 class SampleReport:
-    """All samples of one run, stored as `sample_run_report.report`.
+    r"""All samples of one run, stored as `sample_run_report.report`.
 
     `verdict` is the first that is not AC, else AC; None means that we could not run it, and `undetermined` then holds a code.
 
     As JSON: `{"verdict": "WA", "undetermined": null, "compile_log": "", "samples": [{"name": "sample/1", "verdict": "WA",
-    "cpu_time_us": 11000, "wall_time_us": 12000, "memory_kib": 9000, "output": "4\\n", "error": "",
+    "cpu_time_us": 11000, "wall_time_us": 12000, "memory_kib": 9000, "output": "4\n", "error": "",
     "difference": {"token": 1, "expected": "5", "actual": "4", "kind": "token"}}]}`.
     """
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """The seven verdicts, in the field's usual abbreviations. There is no eighth for our own faults: see `judgement.Undetermined`."""
+    """The seven verdicts, in the field's usual abbreviations. Our own faults have none: see `judgement.Undetermined`."""
 
     AC = "AC"
     """accepted"""

@@ -1,4 +1,7 @@
-"""A dataset: how a task is judged. Candidates never see it; a wrong test found later makes a new version of it, not of the task."""
+"""A dataset: how a task is judged. Candidates never see it.
+
+A wrong test that is found later makes a new version of the dataset, not of the task.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,8 +35,8 @@ class TestCase:
 class TestGroup:
     """Cases and groups that are scored together.
 
-    `case_score` is what one accepted case directly in this group is worth; `stop_at_failure` skips the group's remaining cases after
-    one that is not accepted (legacy `on_reject: break`).
+    `case_score` is what one accepted case directly in this group is worth; `stop_at_failure` skips the group's remaining
+    cases after one that is not accepted (legacy `on_reject: break`).
     """
 
     name: str

@@ -102,7 +102,8 @@ def task_from(row: Record) -> Task:
 
 
 INSERT_DATASET: Final[LiteralString] = """
-INSERT INTO dataset (dataset_id, task_id, version, kind, checker, cpu_time_ms, memory_mib, output_kib, groups, max_score, created_at)
+INSERT INTO dataset (dataset_id, task_id, version, kind, checker, cpu_time_ms, memory_mib, output_kib, groups, max_score,
+                     created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 INSERT_TEST_CASE: Final[LiteralString] = """

@@ -4,6 +4,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from httpx2 import Response
 
 from app.auth.account import Role
 from app.database import transaction
@@ -17,7 +18,7 @@ from tests.fixtures.web import Person, Site
 JSON = {"accept": "application/json"}
 
 
-async def send(person: Person, content: bytes, name: str = "sum.zip", path: str = "/tasks"):
+async def send(person: Person, content: bytes, name: str = "sum.zip", path: str = "/tasks") -> Response:
     """Import an archive."""
     return await person.post(path, files={"package": (name, content, "application/zip")})
 

@@ -67,7 +67,12 @@ ERRORS: list[tuple[str, Changes, str, str]] = [
         "owner-of-public-domain",
     ),
     ("unknown type", {"problem.yaml": PROBLEM + "type: quiz\n"}, "problem.yaml", "bad-value"),
-    ("types that exclude each other", {"problem.yaml": PROBLEM + "type: [pass-fail, scoring]\n"}, "problem.yaml", "types-exclude-each-other"),
+    (
+        "types that exclude each other",
+        {"problem.yaml": PROBLEM + "type: [pass-fail, scoring]\n"},
+        "problem.yaml",
+        "types-exclude-each-other",
+    ),
     ("a negative limit", {"problem.yaml": PROBLEM.replace("time_limit: 1", "time_limit: -1")}, "problem.yaml", "bad-value"),
     ("an infinite limit", {"problem.yaml": PROBLEM.replace("time_limit: 1", "time_limit: .inf")}, "problem.yaml", "bad-value"),
     ("a limit in words", {"problem.yaml": PROBLEM.replace("memory: 256", "memory: much")}, "problem.yaml", "bad-value"),
@@ -77,16 +82,31 @@ ERRORS: list[tuple[str, Changes, str, str]] = [
     ("a statement without name", {"statement/problem.sv.md": "Summa.\n"}, "problem.yaml", "statement-without-name"),
     ("a statement twice", {"statement/problem.en.tex": "Sum.\n"}, "statement/problem.en.tex", "statement-twice"),
     ("a statement of no language", {"statement/problem.md": "Sum.\n"}, "statement/problem.md", "statement-language"),
-    ("a statement of a strange name", {"statement/problem.english.md": "Sum.\n"}, "statement/problem.english.md", "statement-name"),
+    (
+        "a statement of a strange name",
+        {"statement/problem.english.md": "Sum.\n"},
+        "statement/problem.english.md",
+        "statement-name",
+    ),
     ("not UTF-8", {"statement/problem.en.md": b"\xff\n"}, "statement/problem.en.md", "not-utf-8"),
-    ("a byte-order mark", {"statement/problem.en.md": "\N{ZERO WIDTH NO-BREAK SPACE}Sum.\n"}, "statement/problem.en.md", "byte-order-mark"),
+    (
+        "a byte-order mark",
+        {"statement/problem.en.md": "\N{ZERO WIDTH NO-BREAK SPACE}Sum.\n"},
+        "statement/problem.en.md",
+        "byte-order-mark",
+    ),
     ("a NUL in a statement", {"statement/problem.en.md": "Su\0m.\n"}, "statement/problem.en.md", "nul-byte"),
     ("a huge statement", {"statement/problem.en.md": "x" * 1024 * 1024 + "\n"}, "statement/problem.en.md", "text-too-large"),
     ("no secret data", NO_CASES, "data/secret/", "secret-missing"),
     ("no answer", {"data/secret/1.ans": None}, "data/secret/1.in", "answer-missing"),
     ("no input", {"data/secret/1.in": None}, "data/secret/1.ans", "input-missing"),
     ("a huge case", {"data/secret/1.in": b"1" * (16 * 1024 * 1024 + 1)}, "data/secret/1.in", "case-too-large"),
-    ("cases beside groups", {"data/secret/a/3.in": "1 7\n", "data/secret/a/3.ans": "8\n"}, "data/secret/", "cases-beside-groups"),
+    (
+        "cases beside groups",
+        {"data/secret/a/3.in": "1 7\n", "data/secret/a/3.ans": "8\n"},
+        "data/secret/",
+        "cases-beside-groups",
+    ),
     ("samples in groups", {"data/sample/a/3.in": "1 7\n", "data/sample/a/3.ans": "8\n"}, "data/sample/", "sample-groups"),
     (
         "groups in groups",
@@ -95,13 +115,38 @@ ERRORS: list[tuple[str, Changes, str, str]] = [
         "nested-groups",
     ),
     ("an empty group", {**NO_CASES, "data/secret/a/test_group.yaml": "args: []\n"}, "data/secret/a/", "group-empty"),
-    ("scores in a pass-fail task", {"data/secret/test_group.yaml": "max_score: 5\n"}, "data/secret/test_group.yaml", "score-not-allowed"),
-    ("scores for samples", {"problem.yaml": SCORING, "data/sample/test_group.yaml": "max_score: 5\n"}, "data/sample/test_group.yaml", "score-not-allowed"),
-    ("an unknown key of a group", {"data/secret/test_group.yaml": "max_scor: 5\n"}, "data/secret/test_group.yaml", "unknown-key"),
+    (
+        "scores in a pass-fail task",
+        {"data/secret/test_group.yaml": "max_score: 5\n"},
+        "data/secret/test_group.yaml",
+        "score-not-allowed",
+    ),
+    (
+        "scores for samples",
+        {"problem.yaml": SCORING, "data/sample/test_group.yaml": "max_score: 5\n"},
+        "data/sample/test_group.yaml",
+        "score-not-allowed",
+    ),
+    (
+        "an unknown key of a group",
+        {"data/secret/test_group.yaml": "max_scor: 5\n"},
+        "data/secret/test_group.yaml",
+        "unknown-key",
+    ),
     ("an unknown key of a case", {"data/secret/1.yaml": "hints: no\n"}, "data/secret/1.yaml", "unknown-key"),
     ("a group without a bound", {**GROUPS, "data/secret/a/test_group.yaml": None}, "data/secret/a/", "score-unbounded"),
-    ("groups that exceed the whole", {**GROUPS, "data/secret/a/test_group.yaml": "max_score: 41\n"}, "data/secret/", "scores-do-not-add-up"),
-    ("an unknown argument", {"data/secret/test_group.yaml": "output_validator_args: [kind]\n"}, "data/secret/1.in", "bad-checker-argument"),
+    (
+        "groups that exceed the whole",
+        {**GROUPS, "data/secret/a/test_group.yaml": "max_score: 41\n"},
+        "data/secret/",
+        "scores-do-not-add-up",
+    ),
+    (
+        "an unknown argument",
+        {"data/secret/test_group.yaml": "output_validator_args: [kind]\n"},
+        "data/secret/1.in",
+        "bad-checker-argument",
+    ),
     (
         "a tolerance without number",
         {"data/secret/test_group.yaml": "output_validator_args: [float_tolerance]\n"},
@@ -121,11 +166,31 @@ ERRORS: list[tuple[str, Changes, str, str]] = [
         "bad-checker-argument",
     ),
     ("an unknown folder of solutions", {"submissions/slow/a.py": SUM}, "submissions/slow/", "unknown-folder"),
-    ("mixed languages", {"submissions/accepted/two/a.py": SUM, "submissions/accepted/two/b.js": ""}, "submissions/accepted/two", "languages-mixed"),
+    (
+        "mixed languages",
+        {"submissions/accepted/two/a.py": SUM, "submissions/accepted/two/b.js": ""},
+        "submissions/accepted/two",
+        "languages-mixed",
+    ),
     ("folders in a program", {"submissions/accepted/two/x/a.py": SUM}, "submissions/accepted/two/x/a.py", "program-folders"),
-    ("a huge program", {"submissions/accepted/big.py": "#" * 300_000 + "\n"}, "submissions/accepted/big.py", "program-too-large"),
-    ("an unknown verdict", {"submissions/submissions.yaml": "accepted/*: {permitted: [OK]}\n"}, "submissions/submissions.yaml", "bad-value"),
-    ("an unknown rule", {"submissions/submissions.yaml": "accepted/*: {must: [AC]}\n"}, "submissions/submissions.yaml", "unknown-key"),
+    (
+        "a huge program",
+        {"submissions/accepted/big.py": "#" * 300_000 + "\n"},
+        "submissions/accepted/big.py",
+        "program-too-large",
+    ),
+    (
+        "an unknown verdict",
+        {"submissions/submissions.yaml": "accepted/*: {permitted: [OK]}\n"},
+        "submissions/submissions.yaml",
+        "bad-value",
+    ),
+    (
+        "an unknown rule",
+        {"submissions/submissions.yaml": "accepted/*: {must: [AC]}\n"},
+        "submissions/submissions.yaml",
+        "unknown-key",
+    ),
     (
         "an impossible rule",
         {"submissions/submissions.yaml": "accepted/*: {permitted: [AC], required: [WA]}\n"},
@@ -134,7 +199,12 @@ ERRORS: list[tuple[str, Changes, str, str]] = [
     ),
     ("another schema", {"certification.yaml": CERTIFICATION.replace("1", "2")}, "certification.yaml", "bad-value"),
     ("an unknown language", {"certification.yaml": CERTIFICATION + "languages: [cobol]\n"}, "certification.yaml", "bad-value"),
-    ("a strange content area", {"certification.yaml": "schema: 1\ncontent_area: Data Science\n"}, "certification.yaml", "bad-value"),
+    (
+        "a strange content area",
+        {"certification.yaml": "schema: 1\ncontent_area: Data Science\n"},
+        "certification.yaml",
+        "bad-value",
+    ),
     ("no content area", {"certification.yaml": "schema: 1\n"}, "certification.yaml", "key-missing"),
     ("an unknown key of ours", {"certification.yaml": CERTIFICATION + "colour: red\n"}, "certification.yaml", "unknown-key"),
 ]
@@ -152,7 +222,11 @@ OBSTACLES: list[tuple[str, Changes, str]] = [
     ("no accepted solution", {"submissions/accepted/sum.py": None}, "accepted-missing"),
     ("no input validator", {"input_validators/validate.py": None}, "validator-missing"),
     ("no certification.yaml", {"certification.yaml": None}, "certification-missing"),
-    ("no statement in a language asked for", {"certification.yaml": CERTIFICATION + "ui_languages: [kk, ru, en, de]\n"}, "statement-language-missing"),
+    (
+        "no statement in a language asked for",
+        {"certification.yaml": CERTIFICATION + "ui_languages: [kk, ru, en, de]\n"},
+        "statement-language-missing",
+    ),
     ("no language left", {"problem.yaml": PROBLEM + "languages: [cobol]\n"}, "no-language"),
     ("an unknown licence", {"problem.yaml": PROBLEM.replace("cc0", "unknown")}, "licence-unknown"),
     ("too much time", {"problem.yaml": PROBLEM.replace("time_limit: 1", "time_limit: 300")}, "limit-too-high"),
@@ -166,7 +240,11 @@ OBSTACLES: list[tuple[str, Changes, str]] = [
     ("a static validator", {"static_validator/a.py": "a = 1\n"}, "static-validator-unsupported"),
     ("arguments", {"data/secret/1.yaml": "args: [x]\n"}, "args-unsupported"),
     ("files of a case", {"data/secret/1.files/a.txt": "x\n"}, "files-unsupported"),
-    ("dependent groups", {**GROUPS, "data/secret/b/test_group.yaml": "max_score: 60\nrequire_pass: secret/a\n"}, "require-pass-unsupported"),
+    (
+        "dependent groups",
+        {**GROUPS, "data/secret/b/test_group.yaml": "max_score: 60\nrequire_pass: secret/a\n"},
+        "require-pass-unsupported",
+    ),
     ("different checkers", {"data/secret/1.yaml": "output_validator_args: [case_sensitive]\n"}, "checker-options-differ"),
     ("a PDF", {"statement/problem.sv.pdf": b"%PDF"}, "statement-pdf"),
 ]
@@ -194,7 +272,11 @@ WARNINGS: list[tuple[str, Changes, str]] = [
     ("a validator in C++", {"input_validators/v.cpp": "int main(){}\n"}, "validator-not-run"),
     ("a solution in an unknown language", {"submissions/accepted/a.cob": "STOP RUN.\n"}, "language-unknown"),
     ("a stray solution", {"submissions/a.py": SUM}, "stray-file"),
-    ("a rule for a part", {"submissions/submissions.yaml": "accepted/sum.py: {secret/1: {permitted: [AC]}}\n"}, "rule-not-checked"),
+    (
+        "a rule for a part",
+        {"submissions/submissions.yaml": "accepted/sum.py: {secret/1: {permitted: [AC]}}\n"},
+        "rule-not-checked",
+    ),
     ("a long sample", {"data/sample/1.in": "1 " * 5000 + "\n"}, "sample-cut"),
     ("no time limit", {"problem.yaml": PROBLEM.replace("time_limit: 1, ", "")}, "time-limit-default"),
     ("a limit of our own", {"problem.yaml": PROBLEM.replace("time_limit: 1", "time_limit: 1, code: 64")}, "limit-is-ours"),
@@ -239,7 +321,10 @@ def test_a_link_out_of_the_package_is_refused(tmp_path: Path) -> None:
     (folder / "data/secret/3.in").symlink_to(secret)
     (folder / "data/secret/3.ans").symlink_to(secret)
     package = read_package(folder)
-    assert [finding.path for finding in package.findings if finding.code == "link-outside"] == ["data/secret/3.ans", "data/secret/3.in"]
+    assert [finding.path for finding in package.findings if finding.code == "link-outside"] == [
+        "data/secret/3.ans",
+        "data/secret/3.in",
+    ]
     assert all(b"not yours" not in case.input for case in package.dataset.secret.all_cases())
 
 
@@ -367,7 +452,9 @@ class TestLegacy:
         assert package.dataset.kind is kind
 
     def test_validator_flags_are_checker_options(self, tmp_path: Path) -> None:
-        package = a_package(tmp_path, LEGACY | {"problem.yaml": "source: S\nlicense: cc0\nvalidator_flags: float_tolerance 1e-6\n"})
+        package = a_package(
+            tmp_path, LEGACY | {"problem.yaml": "source: S\nlicense: cc0\nvalidator_flags: float_tolerance 1e-6\n"}
+        )
         assert package.dataset.checker == CheckerOptions(float_absolute_tolerance=1e-6, float_relative_tolerance=1e-6)
 
     @pytest.mark.parametrize(

@@ -37,7 +37,9 @@ def case(name: str) -> TestCase:
     return TestCase(name, f"{name}\n".encode(), f"{name}\n".encode())
 
 
-def group(name: str, *parts: TestCase | TestGroup, how: Aggregation = Aggregation.PASS_FAIL, points: int = 1, stop: bool = True) -> TestGroup:
+def group(
+    name: str, *parts: TestCase | TestGroup, how: Aggregation = Aggregation.PASS_FAIL, points: int = 1, stop: bool = True
+) -> TestGroup:
     """A group; in one that sums, each case is worth its share."""
     cases = tuple(part for part in parts if isinstance(part, TestCase))
     groups = tuple(part for part in parts if isinstance(part, TestGroup))
@@ -78,7 +80,9 @@ SCORED = dataset(
     group(
         "secret",
         group("secret/a", case("secret/a/1"), case("secret/a/2"), points=30),
-        group("secret/b", case("secret/b/1"), case("secret/b/2"), case("secret/b/3"), how=Aggregation.SUM, points=50, stop=False),
+        group(
+            "secret/b", case("secret/b/1"), case("secret/b/2"), case("secret/b/3"), how=Aggregation.SUM, points=50, stop=False
+        ),
         group("secret/c", case("secret/c/1"), case("secret/c/2"), how=Aggregation.MIN, points=20),
         how=Aggregation.SUM,
         points=100,
@@ -177,7 +181,8 @@ async def test_a_group_that_stops_leaves_the_other_groups_alone() -> None:
 async def test_thoroughness_changes_neither_verdict_nor_score(failing: set[str], stop_at_first: bool) -> None:
     secret = SCORED.secret
     data = dataset(
-        TestGroup("secret", Aggregation.SUM, Decimal(100), Decimal(100), stop_at_first, secret.cases, secret.groups), case("sample/1")
+        TestGroup("secret", Aggregation.SUM, Decimal(100), Decimal(100), stop_at_first, secret.cases, secret.groups),
+        case("sample/1"),
     )
     quick, thorough = [await judged(wrong_on(*failing), data, thorough=flag) for flag in (False, True)]
     assert (quick.verdict, quick.score) == (thorough.verdict, thorough.score)
