@@ -97,12 +97,17 @@ async def seed(settings: Settings, say: Say, tasks: Path = EXAMPLES) -> None:
     try:
         people = await _people(pool, settings.data_dir, say)
         await _scheme(pool)
-        folders = sorted(path for path in tasks.iterdir() if (path / "problem.yaml").is_file()) if tasks.is_dir() else []
-        if not folders:
+        packages = folders(tasks)
+        if not packages:
             raise SeedError(f"no task packages in {tasks}")
-        await _tasks(pool, folders, people["examiner"], people["examiner2"], say)
+        await _tasks(pool, packages, people["examiner"], people["examiner2"], say)
     finally:
         pool.terminate()
+
+
+def folders(tasks: Path = EXAMPLES) -> list[Path]:
+    """The task packages in a folder."""
+    return sorted(path.parent for path in tasks.glob("*/problem.yaml"))
 
 
 async def _people(pool: Pool, data_dir: Path, say: Say) -> dict[str, AccountId]:

@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from app import seed
 from app.demo.centre import Centre, fresh_centre
 from app.demo.people import Candidate, Employer, Examiner, Proctor, Registrar, Unexpected
 from app.progress import Progress
-from app.seed import EXAMPLES
 from app.settings import Settings
 from exams.authoring.expectation import may_earn
 from exams.authoring.package import Package, read_package
@@ -82,13 +82,13 @@ def walk(settings: Settings) -> int:
 
 def steps(centre: Centre, progress: Progress, done: Walk) -> None:
     """Do every step at `centre`. Raises `Unexpected` at the first that does not do what it should."""
-    packages = {package.names["en"]: package for package in map(read_package, sorted(EXAMPLES.iterdir()))}
+    packages = {package.names["en"]: package for package in map(read_package, seed.folders())}
 
     # 1. An examiner authors a task
     with Examiner(centre.url) as author, Examiner(centre.url) as second:
         with progress.step("Examiner imports a task"):
             author.sign_in("examiner", centre.passwords["examiner"])
-            task_path = author.import_package(EXAMPLES / IMPORTED)
+            task_path = author.import_package(seed.EXAMPLES / IMPORTED)
         with progress.step("Its solutions are judged"):
             task = author.wait_until_judged(task_path, progress.say)
             demand(task["state"] == "ready", f"the task is {task['state']}: a reference solution surprised the judge")

@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from app import seed
 from app.demo.path import in_folder, source_of
-from app.seed import EXAMPLES
 from exams.authoring.package import Package, read_package
 from exams.authoring.solutions import ReferenceSolution
 
-PACKAGES: dict[str, Package] = {package.names["en"]: package for package in map(read_package, sorted(EXAMPLES.iterdir()))}
+PACKAGES: dict[str, Package] = {package.names["en"]: package for package in map(read_package, seed.folders())}
 
 
 def solution(item: dict[str, Any], folder: str = "accepted", language: str | None = None) -> tuple[str, str]:
