@@ -1,4 +1,6 @@
-"""What an exam is. The life of an exam, in the order in which the packages may import each other:
+"""What an exam is.
+
+The life of an exam, in the order in which the packages may import each other:
 
     tasks         a task is written: what candidates see, and the dataset that says how it is judged
     judging       a program is run against a dataset; what happened becomes a verdict
