@@ -1,0 +1,226 @@
+"""A ten-case Python submission, from the HTTP request to the stored judgement, against ten bare runs of the same program.
+
+A centre of its own (embedded PostgreSQL with its disk writes, web, judging worker) is started in a temporary folder; the
+candidate hands the program in through HTTP, and the clock stops when the judgement is committed. Before each hand-in the ten
+bare runs (`bare.py`) are measured, on the same inputs. Medians are compared. Needs root and Docker.
+
+    python -m bench.submission [ROUNDS]
+"""
+
+import asyncio
+import json
+import shutil
+import socket
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Generator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+import httpx2
+
+from app import child
+from app.auth import store as auth
+from app.auth.account import Role
+from app.auth.passwords import hash_password
+from app.database import connect, open_pool, transaction
+from app.demo.people import Candidate
+from app.embedded_postgres import running
+from app.live import CHANNEL
+from app.migrate import migrate, read
+from app.seed import EXAMPLES
+from app.supervision import Service
+from bench.bare import Bare, Command, exported
+from exams.authoring import store as authoring
+from exams.authoring.importing import import_package
+from exams.authoring.package import read_package
+from exams.ids import AccountId
+from exams.papers.blueprint import BlueprintRow
+from exams.papers.store import insert_scheme
+from sandbox import images
+
+ROUNDS: Final = 20
+"""Hand-ins that are measured; one item takes fifty."""
+
+WARM_UP: Final = 3
+CASES: Final = 10
+AIM_RATIO: Final = 1.5
+START_TIMEOUT_S: Final = 60
+JUDGED_TIMEOUT_S: Final = 60
+PASSWORD: Final = "only-for-this-bench"  # noqa: S105
+SCHEME: Final = "Ten cases"
+TASK: Final = "membercard"
+
+
+def ten_cases(folder: Path) -> tuple[Path, str, list[bytes]]:
+    """An example task cut down to ten cases, its right answer in Python, and the inputs in judging order."""
+    package = folder / TASK
+    shutil.copytree(EXAMPLES / TASK, package)
+    for sample in (package / "data" / "sample").glob("*.*[!l]"):
+        if sample.suffix in {".in", ".ans"}:
+            sample.unlink()
+    inputs = sorted((package / "data" / "secret").glob("*.in"))
+    for extra in inputs[CASES:]:
+        extra.unlink()
+        extra.with_suffix(".ans").unlink()
+    source = (package / "submissions" / "accepted" / "check.py").read_text("utf-8")
+    return package, source, [path.read_bytes() for path in inputs[:CASES]]
+
+
+async def prepare(database_url: str, package: Path) -> None:
+    """People, an exam with one item, and the task, published without the judging of its solutions."""
+    await migrate(database_url, read())
+    now = datetime.now(UTC)
+    pool = await open_pool(database_url, "sarap_web")
+    async with transaction(pool) as db:
+        people: dict[str, AccountId] = {}
+        for login, role in (("candidate", Role.CANDIDATE), ("examiner", Role.EXAMINER), ("examiner2", Role.EXAMINER)):
+            account_id = await auth.insert_account(
+                db, login=login, password_hash=hash_password(PASSWORD), display_name=login, locale="en"
+            )
+            assert account_id is not None
+            await auth.insert_role(db, account_id, role)
+            people[login] = account_id
+        loaded = read_package(package)
+        task_id = await import_package(db, loaded, people["examiner"], now)
+        task = await authoring.authored_task(db, task_id)
+        assert task is not None
+        await authoring.record_publication(db, task, people["examiner2"], now)
+        await insert_scheme(
+            db,
+            code="ten-cases",
+            names={"en": SCHEME},
+            descriptions={},
+            duration_minutes=60,
+            cut_score_percent=60,
+            languages=["python3"],
+            blueprint=[BlueprintRow(1, loaded.content_area, 100)],
+            now=now,
+        )
+    await pool.close()
+
+
+@contextmanager
+def centre(folder: Path, database_url: str) -> Generator[str]:
+    """A web process and a judging worker; yields the address."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    environment = {"DATABASE_URL": database_url, "PORT": str(port), "SARAP_DATA_DIR": str(folder / "data"), "SARAP_DEMO": "0"}
+    services = [
+        Service(name, arguments, environment, folder / f"{name}.log")
+        for name, arguments in (("web", ("serve", "--web-only")), ("judging", ("worker", "judging")))
+    ]
+    try:
+        for service in services:
+            service.start()
+        deadline = time.monotonic() + START_TIMEOUT_S
+        url = f"http://127.0.0.1:{port}"
+        while not _ready(url) or "worker-ready" not in (folder / "judging.log").read_text("utf-8"):
+            if time.monotonic() > deadline:
+                raise SystemExit((folder / "web.log").read_text("utf-8") + (folder / "judging.log").read_text("utf-8"))
+            time.sleep(0.1)
+        yield url
+    finally:
+        for service in services:
+            if service.process is not None:
+                child.stop(service.process, 10)
+
+
+def _ready(url: str) -> bool:
+    try:
+        return httpx2.get(f"{url}/readyz").status_code == HTTPStatus.OK
+    except httpx2.TransportError:
+        return False
+
+
+JUDGED: Final = "SELECT verdict, jsonb_array_length(cases) AS cases FROM judgement WHERE submission_id = $1"
+
+
+async def measure(url: str, database_url: str, source: str, bare: Bare, rounds: int) -> tuple[list[float], list[float]]:
+    """Hand in again and again; returns (ours, bare) in ms."""
+    with Candidate(url) as candidate:
+        candidate.sign_in("candidate", PASSWORD)
+        session_id = candidate.open_session(SCHEME)
+        candidate.start(session_id)
+        cookies, headers = candidate.client.cookies, candidate.client.headers
+    path = f"/api/sessions/{session_id}/items/1/submissions"
+    ours: list[float] = []
+    theirs: list[float] = []
+    database = await connect(database_url, "sarap_web")
+    heard = asyncio.Event()
+
+    def hear(*_: object) -> None:
+        heard.set()
+
+    await database.add_listener(CHANNEL, hear)
+    async with httpx2.AsyncClient(base_url=url, cookies=cookies, headers=headers) as client:
+        for turn in range(WARM_UP + rounds):
+            baseline = sum(bare.run_ms(case) for case in range(CASES))
+            answer, began = await _hand_in(client, path, f"{source}\n# {turn}\n")
+            submission_id = UUID(answer.json()["submission_id"])
+            async with asyncio.timeout(JUDGED_TIMEOUT_S):
+                while (judged := await database.fetchrow(JUDGED, submission_id)) is None:
+                    heard.clear()
+                    await heard.wait()
+            taken = (time.perf_counter() - began) * 1000
+            if (judged["verdict"], judged["cases"]) != ("AC", CASES):
+                raise SystemExit(f"expected ten accepted cases, not {judged}")
+            if turn >= WARM_UP:
+                ours.append(taken)
+                theirs.append(baseline)
+    await database.close()
+    return ours, theirs
+
+
+async def _hand_in(client: httpx2.AsyncClient, path: str, source: str) -> tuple[httpx2.Response, float]:
+    """Hand in as soon as the centre takes it; returns its answer and when the request that it took began."""
+    while True:
+        began = time.perf_counter()
+        answer = await client.post(path, json={"language": "python3", "source": source})
+        if answer.status_code != HTTPStatus.TOO_MANY_REQUESTS:
+            answer.raise_for_status()
+            return answer, began
+        await asyncio.sleep(float(answer.headers["retry-after"]))
+
+
+def main(rounds: int) -> None:
+    """Measure, print a table, and one JSON object as the last line."""
+    tag = asyncio.run(images.ensure(["python3"], lambda line: print(line, file=sys.stderr)))["python3"]
+    with tempfile.TemporaryDirectory(prefix="sarap-bench-") as name, exported(tag) as root:
+        folder = Path(name)
+        package, source, inputs = ten_cases(folder)
+        (root / "main.py").write_text(source, "utf-8")
+        for number, content in enumerate(inputs):
+            (root / f"{number}.in").write_bytes(content)
+        commands = [Command(("/usr/bin/python3", "/main.py"), f"/{number}.in") for number in range(CASES)]
+        bare = Bare(root, commands)  # before the event loops and their threads
+        try:
+            with running(folder / "data") as server:
+                asyncio.run(prepare(server.url, package))
+                with centre(folder, server.url) as url:
+                    ours, theirs = asyncio.run(measure(url, server.url, source, bare, rounds))
+        finally:
+            bare.close()
+    mine, baseline = statistics.median(ours), statistics.median(theirs)
+    print(f"ten-case submission: {mine:.1f} ms, ten bare runs: {baseline:.1f} ms, ratio {mine / baseline:.2f}")
+    row: dict[str, object] = {
+        "row": "ten-case Python submission: HTTP request to stored judgement",
+        "ours": round(mine, 2),
+        "baseline": round(baseline, 2),
+        "unit": "ms",
+        "ratio": round(mine / baseline, 3),
+        "aim": f"at most {AIM_RATIO} x bare",
+        "met": mine <= AIM_RATIO * baseline,
+    }
+    print(json.dumps({"rows": [row]}))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS)
