@@ -53,7 +53,9 @@ def unpack(archive: Path, name: str, into: Path, findings: Findings) -> Path | N
             prefix = common_folder([member.filename for member in members])
             folder_name = prefix or package_name(name)
             if not NAME.fullmatch(folder_name):
-                findings.error(name[:SHOWN_PATH_MAX], "archive-name", "the archive must be called like the task, e.g. membercard.zip")
+                findings.error(
+                    name[:SHOWN_PATH_MAX], "archive-name", "the archive must be called like the task, e.g. membercard.zip"
+                )
                 return None
             folder = into / folder_name
             folder.mkdir()

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, assert_never
 
-from exams.judging.judge import SCORE_STEP
 from exams.judging.judgement import Judged, Judgement, Undetermined
+from exams.judging.scoring import SCORE_STEP
 from exams.judging.verdict import Verdict
 
 OF_FORMAT: Final[dict[str, frozenset[Verdict]]] = {

@@ -80,7 +80,10 @@ class JudgingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """How a task is judged: limits, checker, and the groups of cases. `samples` never count toward the score."""
+    """How a task is judged: limits, checker, and the groups of cases.
+
+    `samples` earn no points; in a task that is all or nothing they must be accepted too.
+    """
 
     kind: JudgingKind
     checker: CheckerOptions
