@@ -1,7 +1,7 @@
 """Run the samples of an item with a candidate's program. No score follows from it.
 
-Idempotent: a report that is there stays. After a fault of ours it is tried again for as long as a candidate may be waiting; then the
-report says that it could not be run.
+Idempotent: a report that is there stays. After a fault of ours it is tried again for as long as a candidate may be waiting;
+then the report says that it could not be run.
 """
 
 from datetime import timedelta

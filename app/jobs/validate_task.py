@@ -1,7 +1,7 @@
 """Judge every reference solution of a task that was imported. The task's page shows each as it is done.
 
-Idempotent: a solution that is judged stays judged, so that a job that was interrupted goes on where it was. A fault of ours is tried
-again until the sandbox is back; meanwhile the task cannot be published.
+Idempotent: a solution that is judged stays judged, so that a job that was interrupted goes on where it was. A fault of ours
+is tried again until the sandbox is back; meanwhile the task cannot be published.
 """
 
 from datetime import timedelta
