@@ -33,9 +33,7 @@ def issue_entry(credential_id: str, unsigned: bytes, salt: bytes) -> bytes:
     return _entry(Kind.ISSUE, {"id": credential_id, "credential": hashlib.sha256(unsigned).hexdigest(), "salt": salt.hex()})
 
 
-def status_entry(  # noqa: PLR0917 - all that the entry commits to
-    kind: Kind, credential_id: str, change_id: int, decided_at: datetime, reason: str, salt: bytes
-) -> bytes:
+def status_entry(kind: Kind, credential_id: str, change_id: int, decided_at: datetime, reason: str, salt: bytes) -> bytes:
     """Write the entry for a change of status, with the salt of the certificate that it is about and the change's number."""
     committed: JsonObject = {
         "id": credential_id,

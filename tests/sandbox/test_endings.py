@@ -122,7 +122,7 @@ def test_a_binary_that_cannot_start_is_the_programs_fault_and_a_runtime_ours() -
     peak_kib=st.integers(0, 2**20),
     stderr=st.binary(max_size=50),
 )
-def test_only_a_run_within_every_limit_exits(  # noqa: PLR0917 - what a report holds
+def test_only_a_run_within_every_limit_exits(
     status: int, flags: Flag, oom_kills: int, cpu_us: int, peak_kib: int, stderr: bytes
 ) -> None:
     measured = report(status=status, flags=flags, oom_kills=oom_kills, cpu_us=cpu_us, peak_kib=peak_kib, stderr=stderr)

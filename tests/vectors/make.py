@@ -92,7 +92,7 @@ def _forged(name: str, about: str, step: Step, finding: Code, bundle: Bundle) ->
     return Vector(name, about, step, finding, authentic, Status.NOT_CHECKED, Freshness.NOT_CHECKED, write_bundle(bundle))
 
 
-def _genuine(  # noqa: PLR0917 - a table of cases reads best in columns
+def _genuine(
     name: str, about: str, bundle: Bundle, found: tuple[Step, Code] | None, status: Status, freshness: Freshness
 ) -> Vector:
     step, finding = found or (None, None)
@@ -433,9 +433,7 @@ def _statuses() -> Iterator[Vector]:
     good = centre.certify()
     fresh = {purpose: centre.status_list(purpose) for purpose in Purpose}
 
-    def vector(  # noqa: PLR0917 - as above
-        name: str, about: str, lists: list[JsonObject], finding: Code, status: Status, freshness: Freshness
-    ) -> Vector:
+    def vector(name: str, about: str, lists: list[JsonObject], finding: Code, status: Status, freshness: Freshness) -> Vector:
         step = Step.FRESHNESS if finding in {Code.STATUS_STALE, Code.STATUS_FROM_FUTURE} else Step.STATUS
         return _genuine(name, about, replace(good, status=tuple(lists)), (step, finding), status, freshness)
 
