@@ -136,7 +136,10 @@ def csp_nonce(context: Context) -> str:
 
 @pass_context
 def when(context: Context, moment: datetime, style: str = "datetime") -> str:
-    """Write a time for people, in the centre's time zone: `{{ session.started_at | when("time") }}`. Styles: `PATTERNS`."""
+    """Write a time for people in the centre's time zone, in one of the styles of `PATTERNS`.
+
+    For example `{{ session.started_at | when("time") }}`.
+    """
     zone, locale = context["settings"].time_zone, context["locale"]
     local = moment.astimezone(zone)
     match style:

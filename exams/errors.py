@@ -31,7 +31,10 @@ class NotFound(ExamError):
 
 
 class InvalidInput(ExamError):
-    """A field breaks a limit or a rule. `field` names it, `reason` is a stable word such as `too-large` or `unknown-language`."""
+    """A field breaks a limit or a rule.
+
+    `field` names it, `reason` is a stable word such as `too-large` or `unknown-language`, `limit` is the number that was broken.
+    """
 
     code = "invalid-input"
 
