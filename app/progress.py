@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.status import Status
 
-NAME_WIDTH = 26
+NAME_WIDTH = 46
 """Columns for a step's name, so that the times stand below each other."""
 
 DETAIL_MAX_CHARS = 100

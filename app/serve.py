@@ -22,7 +22,7 @@ from types import FrameType
 from typing import Final
 
 from app import embedded_postgres, engine_setup, migrate, seed
-from app.progress import Progress
+from app.progress import NAME_WIDTH, Progress
 from app.settings import Settings
 from app.supervision import Service
 from sandbox import images
@@ -76,7 +76,7 @@ def serve(settings: Settings) -> None:
                 asyncio.run(seed.seed(settings, progress.say))
 
         # 5. until told to stop
-        console.print(f"  {'ready after':<26} {time.monotonic() - began:6.1f} s\n")
+        console.print(f"  {'ready after':<{NAME_WIDTH}} {time.monotonic() - began:6.1f} s\n")
         _welcome(settings, progress)
         with suppress(KeyboardInterrupt):
             while True:
