@@ -94,6 +94,7 @@ PAGES: Final = (
     # Registrars
     Page("GET", "/results", registrar.show_results, Permission.DECIDE_RESULTS),
     Page("GET", "/results/{session_id:uuid}", registrar.show_case, Permission.DECIDE_RESULTS),
+    Page("POST", "/results/{session_id:uuid}/judge-again", registrar.judge_again, Permission.DECIDE_RESULTS),
     Page("POST", "/results/{session_id:uuid}/decision", registrar.decide_case, Permission.DECIDE_RESULTS),
     Page(
         "GET", "/results/{session_id:uuid}/snapshots/{snapshot_id:uuid}.jpg", proctor.show_snapshot, Permission.REVIEW_INCIDENTS

@@ -33,7 +33,7 @@ class NotFound(ExamError):
 class InvalidInput(ExamError):
     """A field breaks a limit or a rule.
 
-    `field` names it, `reason` is a stable word such as `too-large` or `unknown-language`, `limit` is the number that was broken.
+    `field` names it, `reason` is a stable word such as `too-large` or `unknown-language`, `limit` the number broken.
     """
 
     code = "invalid-input"

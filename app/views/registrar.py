@@ -120,6 +120,20 @@ async def decide_case(request: Request) -> Response:
     return redirect(f"/results/{session_id}")
 
 
+async def judge_again(request: Request) -> Response:
+    """Have the programs judged that we could not judge; once what was broken is mended, nobody has to hand in again."""
+    session_id = SessionId(request.path_params["session_id"])
+    async with transaction(request.state.pool) as db:
+        case = await store.case_of(db, session_id)
+        if case is None:
+            raise NotFound
+        waiting = [one.submission for one in await progress_of(db, case.session) if one.earned is None]
+        for submission in waiting:
+            await enqueue(db, Job.JUDGE_SUBMISSION, submission.submission_id)
+        await audit.record(db, request, "result:judge-again", f"session:{session_id}", {"submissions": len(waiting)})
+    return redirect(f"/results/{session_id}")
+
+
 async def show_incidents(request: Request) -> Response:
     """Every incident, those without a review first."""
     async with transaction(request.state.pool) as db:

@@ -16,8 +16,11 @@ from app.jobs import grade_session, issue_certificate, publish_status_list, seal
 from app.jobs.publish_status_list import keep_published
 from app.jobs.queue import Job, enqueue
 from app.settings import Settings
-from app.workers import store
 from app.workers.queue_worker import Handler, QueueWorker, stop_on_signals
+from app.workers.store import unissued_decisions
+from exams.grading.store import ungraded_sessions
+from exams.judging.store import unjudged_submissions
+from exams.sessions.store import overdue_sessions
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +33,7 @@ SERIAL: Final = frozenset({Job.ISSUE_CERTIFICATE, Job.PUBLISH_STATUS_LIST})
 """One leaf after the other is appended to the log, and one status list follows the other."""
 
 SWEEP_INTERVAL_S: Final = 60
-"""A session's own job seals it on time; the sweep finds what was missed while the queue was down."""
+"""Each job comes by itself; the sweep finds what was missed, e.g. because its job failed too often and is held."""
 
 PUBLISH_INTERVAL_S: Final = 3600
 """A status list is valid for days; whether it grows old is looked at each hour, and when the worker starts."""
@@ -93,13 +96,16 @@ async def _each(interval_s: float, work: Callable[[], Awaitable[object]], stoppi
 
 
 async def sweep(resources: RegistryResources) -> int:
-    """Put back the jobs of sessions that were missed; answers how many. A job that waits already is not added twice."""
-    now = resources.now()
+    """Put back the jobs that were missed; answers how many. A job that waits already is not added twice."""
+    before = resources.now() - SWEEP_GRACE
     async with transaction(resources.pool) as db:
-        overdue = await store.overdue_sessions(db, now, int(SWEEP_GRACE.total_seconds()))
-        ungraded = await store.ungraded_sessions(db, now - SWEEP_GRACE)
-        for session_id in overdue:
-            await enqueue(db, Job.SEAL_SESSION, session_id)
-        for session_id in ungraded:
-            await enqueue(db, Job.GRADE_SESSION, session_id)
-    return len(overdue) + len(ungraded)
+        missed = {
+            Job.SEAL_SESSION: await overdue_sessions(db, before),
+            Job.JUDGE_SUBMISSION: await unjudged_submissions(db, before),
+            Job.GRADE_SESSION: await ungraded_sessions(db),
+            Job.ISSUE_CERTIFICATE: await unissued_decisions(db, before),
+        }
+        for job, subjects in missed.items():
+            for subject in subjects:
+                await enqueue(db, job, subject)
+    return sum(map(len, missed.values()))

@@ -1,28 +1,20 @@
-"""What the registry's sweep looks for."""
+"""What the registry's sweep looks for where exams and certificates meet."""
 
 from datetime import datetime
 from typing import Final, LiteralString
-from uuid import UUID
 
 from app.database import Connection
+from exams.ids import DecisionId
 
-OVERDUE: Final[LiteralString] = """
-SELECT session_id FROM session
-WHERE sealed_at IS NULL AND started_at + (allotted_seconds + $2) * interval '1 second' < $1
+UNISSUED_DECISIONS: Final[LiteralString] = """
+SELECT d.decision_id FROM decision d
+WHERE d.outcome = 'certify' AND d.decided_at < $1
+  AND NOT EXISTS (SELECT FROM credential_intention i JOIN credential_bundle b USING (credential_id)
+                  WHERE i.source = 'decision:' || d.decision_id)
+ORDER BY d.decided_at LIMIT 1000
 """
 
 
-async def overdue_sessions(db: Connection, now: datetime, grace_seconds: int) -> list[UUID]:
-    """Sessions that should have been sealed by now: their deadline is over by more than `grace_seconds`."""
-    return [row["session_id"] for row in await db.fetch(OVERDUE, now, grace_seconds)]
-
-
-UNGRADED: Final[LiteralString] = """
-SELECT s.session_id FROM session s
-WHERE s.sealed_at < $1 AND NOT EXISTS (SELECT FROM result r WHERE r.session_id = s.session_id)
-"""
-
-
-async def ungraded_sessions(db: Connection, sealed_before: datetime) -> list[UUID]:
-    """Sealed sessions without a result: their job was lost, or a person has to look first (then grading finds that again)."""
-    return [row["session_id"] for row in await db.fetch(UNGRADED, sealed_before)]
+async def unissued_decisions(db: Connection, decided_before: datetime) -> list[DecisionId]:
+    """Decisions to certify from which no certificate has followed yet."""
+    return [DecisionId(row["decision_id"]) for row in await db.fetch(UNISSUED_DECISIONS, decided_before)]

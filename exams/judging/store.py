@@ -109,6 +109,22 @@ async def insert_judging_failure(db: Connection, submission: PendingSubmission, 
     await db.execute(INSERT_JUDGING_FAILURE, submission.submission_id, failure.code, failure.detail, now)
 
 
+UNJUDGED_SUBMISSIONS: Final[LiteralString] = """
+SELECT u.submission_id FROM submission u
+JOIN session s USING (session_id)
+JOIN item i ON i.paper_id = s.paper_id AND i.position = u.position
+WHERE u.submitted_at < $1
+  AND NOT EXISTS (SELECT FROM judgement j WHERE j.submission_id = u.submission_id AND j.dataset_id = i.dataset_id)
+  AND NOT EXISTS (SELECT FROM judging_failure f WHERE f.submission_id = u.submission_id)
+ORDER BY u.submitted_at LIMIT 1000
+"""
+
+
+async def unjudged_submissions(db: Connection, submitted_before: datetime) -> list[SubmissionId]:
+    """Submissions that nobody has judged or failed to judge: they still wait, or their job was lost."""
+    return [SubmissionId(row["submission_id"]) for row in await db.fetch(UNJUDGED_SUBMISSIONS, submitted_before)]
+
+
 SESSION_IS_SEALED: Final[LiteralString] = "SELECT sealed_at IS NOT NULL FROM session WHERE session_id = $1"
 
 
