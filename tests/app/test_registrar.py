@@ -44,6 +44,20 @@ async def jobs(site: Site) -> list[tuple[str, bytes]]:
     ]
 
 
+async def test_what_we_could_not_judge_is_judged_once_more_when_a_registrar_asks(site: Site) -> None:
+    clients = await sign_in_people(site)
+    async with transaction(site.database.admin) as db:
+        sitting = await insert_sitting(db, clients.people)
+        await insert_submission(db, sitting, verdict="WA")
+        held = await insert_submission(db, sitting, verdict=None, failures=5)
+        await seal(db, sitting)
+    path = f"/results/{sitting.session.session_id}"
+    assert f'action="{path}/judge-again"' in (await clients.registrar.get(path)).text
+    assert (await clients.registrar.post(f"{path}/judge-again")).status_code == 303
+    assert await jobs(site) == [("judge_submission", str(held).encode())]
+    assert (await clients.candidate.post(f"{path}/judge-again")).status_code == 403
+
+
 async def test_a_certifying_decision_its_audit_and_its_job_are_one(site: Site) -> None:
     clients, sitting = await finished(site)
     page = unescape((await clients.registrar.get(f"/results/{sitting.session.session_id}")).text)
