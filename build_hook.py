@@ -1,6 +1,6 @@
 """Builds what Python does not have: the browser code and the JSON-LD contexts, with the Node that a wheel brings.
 
-    app/frontend/entry/*.ts  →  app/static/build/*.js          (esbuild: ES modules, minified)
+    app/frontend/entry/*.ts  →  app/static/build/*.js          (esbuild: ES modules, minified; shared parts in chunk-*.js)
     npm packages             →  certificates/contexts/*.json   (pinned by hash in certificates/contexts.py)
 
 Hatch calls it for wheels and for editable installs. After an edit `python build_hook.py` does the same by hand, and
@@ -64,6 +64,8 @@ def build() -> None:
         "--bundle",
         "--minify",
         "--format=esm",
+        "--splitting",
+        "--chunk-names=chunk-[hash]",
         "--charset=utf8",
         "--legal-comments=eof",
         f"--target={BROWSERS}",

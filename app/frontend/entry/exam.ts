@@ -2,6 +2,7 @@
 
 import { Api, Problem } from "../exam/api";
 import { Countdown } from "../exam/clock";
+import { loadMode } from "../exam/editor";
 import { find, say } from "../exam/elements";
 import { ItemView } from "../exam/itemview";
 import { startObservers } from "../exam/observers";
@@ -13,6 +14,9 @@ import { decimal, loadTexts, text, timeOfDay, word } from "../exam/texts";
 const LOOK_SOON_MS = 3_000;
 const LOOK_MS = 30_000;
 const LOOK_AT_END_MS = 1_000;
+
+/** When the page is at rest, it fetches the colours of the other languages: the line may be gone when they are chosen. */
+const OTHER_MODES_MS = 4_000;
 
 const FONT_KEY = "sarap:font";
 const FONT_STEPS_PX = [12, 13, 14, 15, 16, 18, 20, 24, 28];
@@ -54,6 +58,9 @@ const observers = startObservers(sessionId, { camera: room.dataset["camera"] ===
 startEditorSettings();
 startStream();
 lookLater();
+setTimeout(() => {
+  for (const mode of new Set(state.items.flatMap((item) => item.languages.map((one) => one.editor)))) void loadMode(mode);
+}, OTHER_MODES_MS);
 
 addEventListener("pagehide", () => views.forEach((view) => view.saver.flushAtExit()));
 addEventListener("online", () => {

@@ -4,12 +4,9 @@
 // is no completion and no checking: the candidate's knowledge is examined, not the editor's.
 
 import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
-import { cpp } from "@codemirror/lang-cpp";
-import { javascript } from "@codemirror/lang-javascript";
-import { python } from "@codemirror/lang-python";
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { EditorState, type Extension } from "@codemirror/state";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import {
   drawSelection,
   EditorView,
@@ -33,7 +30,22 @@ export interface EditorOptions {
   leaveTo: HTMLElement;
 }
 
-const MODES: Record<string, () => Extension> = { python, javascript, cpp };
+/** Each is a file of its own that the browser fetches when it is needed: together they weigh as much as the editor. */
+const MODES: Record<string, () => Promise<Extension>> = {
+  python: async () => (await import("@codemirror/lang-python")).python(),
+  javascript: async () => (await import("@codemirror/lang-javascript")).javascript(),
+  cpp: async () => (await import("@codemirror/lang-cpp")).cpp(),
+};
+const loaded = new Map<string, Extension>();
+
+/** Fetch the colours of a language. Without a line there are none, and the editor works all the same. */
+export async function loadMode(name: string): Promise<Extension> {
+  const known = loaded.get(name);
+  if (known !== undefined) return known;
+  const mode = await (MODES[name]?.() ?? Promise.resolve([])).catch(() => null);
+  if (mode !== null) loaded.set(name, mode);
+  return mode ?? [];
+}
 
 const COLOURS = syntaxHighlighting(
   HighlightStyle.define([
@@ -51,6 +63,7 @@ const INDENT = "    ";
 export class Editor {
   private readonly view: EditorView;
   private readonly field: HTMLTextAreaElement;
+  private readonly colours = new Compartment();
   private plain = false;
   private typed = false;
   private mode = "";
@@ -84,6 +97,12 @@ export class Editor {
     this.view.setState(this.stateWith(source));
     this.field.value = source;
     this.field.setAttribute("aria-label", label);
+    if (!loaded.has(mode)) void this.colour(mode);
+  }
+
+  private async colour(mode: string): Promise<void> {
+    const extension = await loadMode(mode);
+    if (this.mode === mode) this.view.dispatch({ effects: this.colours.reconfigure(extension) });
   }
 
   usePlain(plain: boolean): void {
@@ -130,7 +149,7 @@ export class Editor {
         highlightActiveLine(),
         highlightSelectionMatches(),
         COLOURS,
-        MODES[this.mode]?.() ?? [],
+        this.colours.of(loaded.get(this.mode) ?? []),
         keymap.of([
           { key: "Tab", run: (view) => this.typed && indentMore(view), shift: (view) => this.typed && indentLess(view) },
           ...searchKeymap,
