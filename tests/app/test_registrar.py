@@ -76,6 +76,17 @@ async def test_a_certifying_decision_its_audit_and_its_job_are_one(site: Site) -
     )
 
 
+async def test_a_look_at_a_result_is_written_down_once_however_often_its_page_asks(site: Site) -> None:
+    clients, sitting = await finished(site)
+    path = f"/results/{sitting.session.session_id}"
+    assert (await clients.registrar.get(path)).status_code == 200
+    for _ in range(3):
+        part = await clients.registrar.get(f"{path}?part=certificate")
+        assert part.status_code == 200
+        assert "<html" not in part.text
+    assert await site.database.admin.fetchval("SELECT count(*) FROM audit_event WHERE action = 'result:view'") == 1
+
+
 async def test_a_declining_decision_issues_nothing(site: Site) -> None:
     clients, sitting = await finished(site, passed=False)
     page = (await clients.registrar.get(f"/results/{sitting.session.session_id}")).text
