@@ -73,7 +73,7 @@ def engine(data_dir: Path, say: Say) -> Generator[EngineFacts]:
             return
     if os.geteuid() != 0:
         raise EngineMissing("the Docker engine does not answer: start it (systemctl start docker) and be in the group docker")
-    with _own_engine(data_dir / "log" / "dockerd.log", say) as facts:
+    with own_engine(data_dir / "log" / "dockerd.log", say) as facts:
         yield facts
 
 
@@ -102,7 +102,8 @@ def _install(say: Say) -> None:
 
 
 @contextmanager
-def _own_engine(log_path: Path, say: Say) -> Generator[EngineFacts]:
+def own_engine(log_path: Path, say: Say) -> Generator[EngineFacts]:
+    """Run `dockerd` ourselves while the block lasts. Raises `EngineMissing` with its last words if it does not start."""
     say("starting the Docker engine")
     log_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     began = log_path.stat().st_size if log_path.exists() else 0

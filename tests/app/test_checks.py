@@ -1,0 +1,43 @@
+"""`sarap check`: every fault is told, with what to do."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from app import checks
+from app.settings import Settings
+from tests.fixtures.postgres import Database, new_database
+
+
+async def report(settings: Settings) -> tuple[int, dict[str, str]]:
+    lines: list[str] = []
+    faults = await checks.report(settings, lines.append)
+    return faults, {line[2:].split(":")[0]: line for line in lines}
+
+
+def settings_for(data_dir: Path, database_url: str | None) -> Settings:
+    return replace(Settings.from_environment({}), data_dir=data_dir, keys_dir=data_dir / "keys", database_url=database_url)
+
+
+async def test_a_database_that_is_migrated_is_well(database: Database, tmp_path: Path) -> None:
+    _, lines = await report(settings_for(tmp_path, database.url))
+    assert lines["database"].startswith("✓ database: PostgreSQL 1")
+    assert lines["data folder"].startswith("✓")
+
+
+async def test_a_database_without_our_tables_says_what_to_run(postgres_url: str, tmp_path: Path) -> None:
+    async with new_database(postgres_url) as url:
+        faults, lines = await report(settings_for(tmp_path, url))
+    assert faults >= 1
+    assert "run `sarap migrate`" in lines["database"]
+
+
+async def test_a_database_that_is_away_does_not_hide_the_other_faults(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    key = tmp_path / "keys" / "key"
+    key.write_text("secret")
+    key.chmod(0o644)
+    faults, lines = await report(settings_for(tmp_path, f"postgresql://postgres@/sarap?host={tmp_path}"))
+    assert faults >= 2
+    assert "cannot connect" in lines["database"]
+    assert lines["keys"].startswith("✗")
+    assert "chmod 600" in lines["keys"]
