@@ -61,23 +61,27 @@ def serve(
 @worker.command()
 def judging() -> None:
     """Run candidates' programs in sandboxes. Holds no keys."""
+    import uvloop
+
     from app.logs import configure_logging
     from app.workers import judging as judging_worker
 
     settings = _with_database(_settings())
     configure_logging(settings.log_format)
-    asyncio.run(judging_worker.run(settings))
+    uvloop.run(judging_worker.run(settings))
 
 
 @worker.command()
 def registry() -> None:
     """Seal and grade sessions, issue certificates, publish status lists. Holds the keys and runs no stranger's program."""
+    import uvloop
+
     from app.logs import configure_logging
     from app.workers import registry as registry_worker
 
     settings = _with_database(_settings())
     configure_logging(settings.log_format)
-    asyncio.run(registry_worker.run(settings))
+    uvloop.run(registry_worker.run(settings))
 
 
 @sarap.command()

@@ -82,11 +82,16 @@ async def transaction(pool: Pool) -> AsyncGenerator[Connection]:
         yield connection
 
 
-async def connect(database_url: str, role: str) -> "asyncpg.Connection[asyncpg.Record]":
-    """Open one connection of its own, outside any pool: for listening. The caller ends it."""
-    connection = await asyncpg.connect(
-        database_url, timeout=CONNECT_TIMEOUT_S, server_settings={"role": role, "application_name": f"{role} listening"}
-    )
+async def connect(database_url: str, role: str, *, durable: bool = True) -> "asyncpg.Connection[asyncpg.Record]":
+    """Open one connection of its own, outside any pool: for listening. The caller ends it.
+
+    Where not `durable`, a commit does not wait for the disk, and a crash of the server may forget the last ones (never half of
+    one): only for what is then simply done again.
+    """
+    settings = {"role": role, "application_name": f"{role} listening"}
+    if not durable:
+        settings["synchronous_commit"] = "off"
+    connection = await asyncpg.connect(database_url, timeout=CONNECT_TIMEOUT_S, server_settings=settings)
     await prepare(connection)
     return connection
 

@@ -24,7 +24,6 @@ from exams.judging import store
 from exams.judging.judge import judge
 from exams.judging.judgement import Judged, Undetermined
 from exams.judging.store import PendingSubmission
-from exams.tasks.store import load_dataset
 from sandbox import languages
 from sandbox.errors import SandboxError
 from sandbox.runner import Program, SourceFile
@@ -49,7 +48,7 @@ async def run(resources: "JudgingResources", subject: UUID) -> None:
         if submission is None:
             log.error("judging.unknown", submission_id=str(subject))
             return
-        dataset = None if submission.is_judged else await load_dataset(db, submission.dataset_id)
+        dataset = None if submission.is_judged else await resources.datasets.load(db, submission.dataset_id)
 
     if dataset is not None:
         # 2. judge it

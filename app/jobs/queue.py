@@ -22,7 +22,7 @@ class Job(StrEnum):
 
     JUDGE_SUBMISSION = "judge_submission"  # submission_id · judging
     RUN_SAMPLES = "run_samples"  # sample_run_id · judging
-    VALIDATE_TASK = "validate_task"  # task_id · judging
+    JUDGE_SOLUTION = "judge_solution"  # reference_solution_id · judging
     SEAL_SESSION = "seal_session"  # session_id · registry, due at the deadline
     GRADE_SESSION = "grade_session"  # session_id · registry
     ISSUE_CERTIFICATE = "issue_certificate"  # decision_id · registry

@@ -17,7 +17,6 @@ from exams.ids import SampleRunId
 from exams.judging import store
 from exams.judging.judge import run_samples
 from exams.judging.sample_report import SampleReport
-from exams.tasks.store import load_dataset
 from sandbox import languages
 from sandbox.errors import SandboxError
 from sandbox.runner import Program, SourceFile
@@ -39,7 +38,7 @@ async def run(resources: "JudgingResources", subject: UUID) -> None:
         pending = await store.pending_sample_run(db, SampleRunId(subject))
         if pending is None or pending.is_reported:
             return
-        dataset = await load_dataset(db, pending.dataset_id)
+        dataset = await resources.datasets.load(db, pending.dataset_id)
     language = languages.get(pending.language)
     if dataset is None or language is None:
         report = SampleReport(None, "unknown-language", "", ())

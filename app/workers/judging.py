@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
@@ -11,9 +11,10 @@ from uuid import UUID
 import structlog
 
 from app.database import Pool, open_pool
-from app.jobs import judge_submission, run_samples, validate_task
+from app.jobs import judge_solution, judge_submission, run_samples
 from app.jobs.queue import Job
 from app.settings import Settings
+from app.workers.datasets import Datasets
 from app.workers.queue_worker import Handler, QueueWorker, stop_on_signals
 from sandbox import languages
 from sandbox.docker_runner import DockerRunner
@@ -32,12 +33,13 @@ class JudgingResources:
     pool: Pool
     runner: Runner
     now: Callable[[], datetime]
+    datasets: Datasets = field(default_factory=Datasets)
 
 
 JOBS: Final[dict[Job, Callable[[JudgingResources, UUID], Awaitable[None]]]] = {
     Job.JUDGE_SUBMISSION: judge_submission.run,
     Job.RUN_SAMPLES: run_samples.run,
-    Job.VALIDATE_TASK: validate_task.run,
+    Job.JUDGE_SOLUTION: judge_solution.run,
 }
 
 

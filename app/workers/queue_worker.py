@@ -76,7 +76,9 @@ class QueueWorker:
             asyncio.get_running_loop().call_later(DRAIN_S, self.drained.set)
 
     async def _work(self, slots: asyncio.Semaphore) -> None:
-        connection = await connect(self.database_url, self.role)
+        # Picking a job and ticking it off need not outlive a crash of the server: the job is then done again. What a handler
+        # keeps goes through its own pool, whose commits wait for the disk.
+        connection = await connect(self.database_url, self.role, durable=False)
         queue = PgQueuer.from_asyncpg_connection(connection)
         try:
             for job, handler in self.handlers.items():

@@ -187,24 +187,67 @@ ORDER BY r.path
 
 async def stored_solutions(db: Connection, task: AuthoredTask) -> list[StoredSolution]:
     """Every reference solution of a task, by path. One in a language that we no longer have is left out."""
-    found: list[StoredSolution] = []
-    for row in await db.fetch(STORED_SOLUTIONS, task.task.task_id, task.dataset_id):
-        language = languages.get(row["language"])
-        if language is None:
-            continue
-        files = tuple(SourceFile(file["name"], base64.b64decode(file["content"])) for file in row["files"])
-        rules = msgspec.convert(row["rules"], tuple[Rule, ...])
-        found.append(
-            StoredSolution(
-                ReferenceSolutionId(row["reference_solution_id"]),
-                ReferenceSolution(row["path"], Program(language, files), rules),
-                None if row["verdict"] is None else Verdict(row["verdict"]),
-                row["score"],
-                row["as_expected"],
-                row["detail"] or {},
-            )
-        )
-    return found
+    rows = await db.fetch(STORED_SOLUTIONS, task.task.task_id, task.dataset_id)
+    return [stored for row in rows if (stored := stored_from(row)) is not None]
+
+
+def stored_from(row: Record) -> StoredSolution | None:
+    """The solution in a row with all columns of `STORED_SOLUTIONS`; None if its language is no longer ours."""
+    language = languages.get(row["language"])
+    if language is None:
+        return None
+    files = tuple(SourceFile(file["name"], base64.b64decode(file["content"])) for file in row["files"])
+    return StoredSolution(
+        ReferenceSolutionId(row["reference_solution_id"]),
+        ReferenceSolution(row["path"], Program(language, files), msgspec.convert(row["rules"], tuple[Rule, ...])),
+        None if row["verdict"] is None else Verdict(row["verdict"]),
+        row["score"],
+        row["as_expected"],
+        row["detail"] or {},
+    )
+
+
+SOLUTIONS_TO_JUDGE: Final[LiteralString] = """
+SELECT r.reference_solution_id
+FROM reference_solution r
+JOIN LATERAL (SELECT dataset_id FROM dataset WHERE dataset.task_id = r.task_id ORDER BY version DESC LIMIT 1) d ON true
+LEFT JOIN reference_judgement j ON j.reference_solution_id = r.reference_solution_id AND j.dataset_id = d.dataset_id
+WHERE r.task_id = $1 AND j.as_expected IS NULL
+ORDER BY r.path
+"""
+
+
+async def solutions_to_judge(db: Connection, task_id: TaskId) -> list[ReferenceSolutionId]:
+    """The reference solutions of a task that was imported a moment ago and that wait for the judge, by path."""
+    return [ReferenceSolutionId(row["reference_solution_id"]) for row in await db.fetch(SOLUTIONS_TO_JUDGE, task_id)]
+
+
+@dataclass(frozen=True, slots=True)
+class SolutionToJudge:
+    """A reference solution as the judge sees it, and the newest dataset of its task."""
+
+    task_id: TaskId
+    dataset_id: DatasetId
+    stored: StoredSolution
+
+
+SOLUTION_TO_JUDGE: Final[LiteralString] = """
+SELECT r.task_id, d.dataset_id,
+       r.reference_solution_id, r.path, r.language, r.rules, r.files, j.verdict, j.score, j.as_expected, j.detail
+FROM reference_solution r
+JOIN LATERAL (SELECT dataset_id FROM dataset WHERE dataset.task_id = r.task_id ORDER BY version DESC LIMIT 1) d ON true
+LEFT JOIN reference_judgement j ON j.reference_solution_id = r.reference_solution_id AND j.dataset_id = d.dataset_id
+WHERE r.reference_solution_id = $1
+"""
+
+
+async def solution_to_judge(db: Connection, reference_solution_id: ReferenceSolutionId) -> SolutionToJudge | None:
+    """One reference solution with what it earned, if it did; None if there is none, or not its language any more."""
+    row = await db.fetchrow(SOLUTION_TO_JUDGE, reference_solution_id)
+    stored = None if row is None else stored_from(row)
+    return (
+        None if row is None or stored is None else SolutionToJudge(TaskId(row["task_id"]), DatasetId(row["dataset_id"]), stored)
+    )
 
 
 INSERT_REFERENCE_JUDGEMENT: Final[LiteralString] = """

@@ -8,10 +8,10 @@ from httpx2 import Response
 
 from app.auth.account import Role
 from app.database import transaction
-from app.jobs import validate_task
 from exams.authoring.archive import ARCHIVE_MAX_BYTES
 from exams.authoring.store import authored_tasks
-from tests.app.test_judging_jobs import resources
+from exams.ids import TaskId
+from tests.app.test_judging_jobs import prove, resources
 from tests.fixtures.packages import write_package, zipped
 from tests.fixtures.web import Person, Site
 
@@ -32,7 +32,7 @@ async def imported(site: Site, person: Person, folder: Path) -> str:
 
 async def proved(site: Site, path: str) -> None:
     """Validate the task, as the judging worker would."""
-    await validate_task.run(resources(site.database), UUID(path.rpartition("/")[2]))
+    await prove(resources(site.database), TaskId(UUID(path.rpartition("/")[2])))
 
 
 async def test_an_examiner_imports_a_task_and_sees_everything_about_it(site: Site, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from pgqueuer import RetryRequested
 
 from app.database import transaction
-from app.jobs import judge_submission, run_samples, validate_task
+from app.jobs import judge_solution, judge_submission, run_samples
 from app.jobs.judge_submission import MAX_JUDGING_ATTEMPTS
 from app.jobs.queue import Job
 from app.task_import import import_task
@@ -280,6 +280,14 @@ async def import_sum(database: Database, folder: Path) -> TaskId:
         return await import_task(db, a_package(folder), await insert_account(db, "author", "examiner"), NOON)
 
 
+async def prove(using: JudgingResources, task_id: TaskId) -> None:
+    """Judge every solution of the task that waits, as the judging worker would."""
+    async with using.pool.acquire() as db:
+        waiting = await authoring.solutions_to_judge(db, task_id)
+    for solution_id in waiting:
+        await judge_solution.run(using, solution_id)
+
+
 async def state_of(database: Database, task_id: TaskId) -> TaskState:
     """Where the task is."""
     async with transaction(database.web) as db:
@@ -290,9 +298,9 @@ async def state_of(database: Database, task_id: TaskId) -> TaskState:
 
 async def test_every_reference_solution_is_judged_and_the_page_follows(database: Database, tmp_path: Path) -> None:
     task_id = await import_sum(database, tmp_path)
-    assert await queued(database, Job.VALIDATE_TASK) == 1
+    assert await queued(database, Job.JUDGE_SOLUTION) == 2
     assert await state_of(database, task_id) is TaskState.VALIDATING
-    heard = await listen(database, validate_task.run(resources(database), task_id))
+    heard = await listen(database, prove(resources(database), task_id))
     assert heard == [f"task:{task_id}"] * 2
     assert await state_of(database, task_id) is TaskState.READY
 
@@ -304,10 +312,10 @@ async def test_a_validation_that_was_interrupted_goes_on_where_it_was(database: 
         return away(program, stdin, limits) if b"min" in program.files[0].content else interpret(program, stdin, limits)
 
     with pytest.raises(RetryRequested):
-        await validate_task.run(resources(database, ScriptedRunner(dies)), task_id)
+        await prove(resources(database, ScriptedRunner(dies)), task_id)
     assert await state_of(database, task_id) is TaskState.VALIDATING
     runner = ScriptedRunner(interpret)
-    await validate_task.run(resources(database, runner), task_id)
+    await prove(resources(database, runner), task_id)
     assert await state_of(database, task_id) is TaskState.READY
     assert all(b"min" in run.program.files[0].content for run in runner.runs)
 
@@ -318,7 +326,7 @@ async def test_a_wrong_solution_that_passes_keeps_the_task_unpublished(database:
     def always_right(_program: Program, stdin: bytes, _limits: Limits) -> Outcome:
         return exited(f"{sum(int(word) for word in stdin.split())}\n".encode())
 
-    await validate_task.run(resources(database, ScriptedRunner(always_right)), task_id)
+    await prove(resources(database, ScriptedRunner(always_right)), task_id)
     assert await state_of(database, task_id) is TaskState.NOT_READY
 
 

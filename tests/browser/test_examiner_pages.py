@@ -1,14 +1,13 @@
 """The examiner's pages in a real browser: they follow the validation without a reload and are accessible."""
 
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from playwright.async_api import Browser, expect
 
 from app.auth.account import Role
-from app.jobs import validate_task
-from tests.app.test_judging_jobs import resources
+from exams.ids import TaskId
+from tests.app.test_judging_jobs import prove, resources
 from tests.fixtures.browser import assert_accessible, tab
 from tests.fixtures.packages import write_package, zipped
 from tests.fixtures.web import Site
@@ -27,7 +26,7 @@ async def test_a_task_is_imported_and_its_page_follows_the_validation(site: Site
         await expect(page.get_by_role("heading", name="Sum", exact=True)).to_be_visible()
         await expect(page.get_by_text("0 of 2 reference solutions judged").first).to_be_visible()
         task_id = page.url.rpartition("/")[2]
-        await validate_task.run(resources(site.database), (await _ids(site))[task_id])
+        await prove(resources(site.database), (await _ids(site))[task_id])
         await expect(page.get_by_text("Ready to publish")).to_be_visible()
         await expect(page.get_by_role("button", name="Publish")).to_be_disabled()
     async with tab(browser, site, publisher) as page:
@@ -43,7 +42,7 @@ async def test_the_pages_are_accessible_and_fit(site: Site, browser: Browser, tm
     changes = {"certification.yaml": None, "statement/problem.en.md": "Sum."}
     answer = await author.post("/tasks", files={"package": ("sum.zip", zipped(write_package(tmp_path, changes)))})
     path = answer.headers["location"]
-    await validate_task.run(resources(site.database), (await _ids(site))[path.rpartition("/")[2]])
+    await prove(resources(site.database), (await _ids(site))[path.rpartition("/")[2]])
     async with tab(browser, site, author, width=width, dark=dark) as page:
         for address in ("/tasks", path):
             await page.goto(address)
@@ -63,6 +62,6 @@ async def test_a_refused_package_is_explained_in_place(site: Site, browser: Brow
         await assert_accessible(page)
 
 
-async def _ids(site: Site) -> dict[str, UUID]:
+async def _ids(site: Site) -> dict[str, TaskId]:
     rows = await site.database.admin.fetch("SELECT task_id FROM task")
-    return {str(row["task_id"]): row["task_id"] for row in rows}
+    return {str(row["task_id"]): TaskId(row["task_id"]) for row in rows}
