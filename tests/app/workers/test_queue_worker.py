@@ -16,6 +16,7 @@ from app.database import transaction
 from app.embedded_postgres import running
 from app.jobs.queue import Job, depths, enqueue
 from app.migrate import migrate, read
+from app.task_import import SOLUTION_PRIORITY
 from app.workers import queue_worker
 from app.workers.queue_worker import QueueWorker
 from tests.fixtures.postgres import Database
@@ -86,6 +87,29 @@ async def test_no_more_jobs_run_at_once_than_there_are_slots(database: Database)
 
         await until(done)
     assert most == 1
+
+
+async def test_a_hand_in_goes_before_reference_solutions_that_wait_longer(database: Database) -> None:
+    order: list[Job] = []
+
+    def handler(job: Job) -> Callable[[UUID], Awaitable[None]]:
+        async def work(_subject: UUID) -> None:
+            order.append(job)
+
+        return work
+
+    async with transaction(database.web) as db:
+        for _ in range(3):
+            await enqueue(db, Job.JUDGE_SOLUTION, uuid4(), priority=SOLUTION_PRIORITY)
+        await enqueue(db, Job.JUDGE_SUBMISSION, uuid4())
+    handlers = {job: handler(job) for job in (Job.JUDGE_SOLUTION, Job.JUDGE_SUBMISSION)}
+    async with working(QueueWorker(database.url, ROLE, handlers, at_once=1)):
+
+        async def done() -> bool:
+            return not await left(database)
+
+        await until(done)
+    assert order == [Job.JUDGE_SUBMISSION] + 3 * [Job.JUDGE_SOLUTION]
 
 
 async def test_what_keeps_failing_is_tried_again_and_then_held_for_a_person(
