@@ -78,7 +78,7 @@ class Settings:
             secure_cookies=read("SARAP_SECURE_COOKIES", public_url.startswith("https:"), _yes_or_no),
             centre_name=read("SARAP_CENTRE_NAME", "Sarap demo centre", _text),
             time_zone=read("SARAP_TIME_ZONE", ZoneInfo("Asia/Almaty"), _time_zone),
-            demo=read("SARAP_DEMO", loopback and database_url is None, _yes_or_no),
+            demo=read("SARAP_DEMO", loopback, _yes_or_no),
             metrics_token=read("SARAP_METRICS_TOKEN", None, _secret),
             role_passwords={
                 role: password
