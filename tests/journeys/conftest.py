@@ -1,27 +1,12 @@
-"""`centre`: a whole demo centre for the journeys, as `sarap serve` runs it: every process, a database and the sandboxes.
-
-The journeys share one centre, so they run in one worker (`xdist_group`) and must not depend on each other's leavings.
-"""
+"""The people of the journeys, signed in at one centre (`tests/fixtures/centre.py`)."""
 
 from collections.abc import Generator
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from app.demo.centre import Centre, fresh_centre
+from app.demo.centre import Centre
 from app.demo.people import Candidate, Examiner, Proctor, Registrar
-from app.settings import Settings
-
-SCHEME = "Junior software developer"
-
-
-@pytest.fixture(scope="session")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Generator[Centre]:
-    """One centre for all journeys; its set-up publishes the example tasks, which takes about a minute."""
-    settings = replace(Settings.from_environment(), data_dir=Path(tmp_path_factory.mktemp("centre")))
-    with fresh_centre(settings, print) as running:
-        yield running
+from tests.fixtures.centre import SCHEME
 
 
 @pytest.fixture
