@@ -3,7 +3,9 @@
 Each step prints a line with a tick and its time; the last line of standard output is one JSON object:
 
     {"submissions": [{"task": "accesslog", "language": "python3", "verdict": "AC", "points": 30.0}], "score": 100.0,
-     "passed": true, "certificate": "SRP-…", "verified": true, "seconds": 41.3}
+     "passed": true, "certificate": "/srv/sarap/var/demo/SS7VH0-GXSM7Z-S3Z61B.json", "verified": true, "seconds": 41.3}
+
+The certificate stays there, with the centre's keys beside it as `trust.json`, for whoever wants to verify it once more.
 """
 
 import json
@@ -46,17 +48,17 @@ class Walk:
     session_id: str = ""
     submissions: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     best: dict[int, float] = field(default_factory=dict[int, float])
-    max_points: float = 0
-    certificate: str | None = None
+    score: float = 0
+    certificate: Path | None = None
     verified: bool = False
 
     def report(self, seconds: float) -> dict[str, Any]:
         """The summary that a program reads."""
         return {
             "submissions": self.submissions,
-            "score": round(sum(self.best.values()), 2),
+            "score": self.score,
             "passed": self.certificate is not None,
-            "certificate": self.certificate,
+            "certificate": None if self.certificate is None else str(self.certificate),
             "verified": self.verified,
             "seconds": round(seconds, 2),
         }
@@ -72,7 +74,7 @@ def walk(settings: Settings) -> int:
         with ExitStack() as stack:
             with progress.step("Set-up of a fresh centre"):
                 centre = stack.enter_context(fresh_centre(settings, progress.say))
-            steps(centre, progress, done)
+            steps(centre, settings.data_dir / "demo", progress, done)
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the last line is still the report
         progress.console.print(f"✗ {error}", markup=False)
         status = 1
@@ -80,8 +82,11 @@ def walk(settings: Settings) -> int:
     return status
 
 
-def steps(centre: Centre, progress: Progress, done: Walk) -> None:
-    """Do every step at `centre`. Raises `Unexpected` at the first that does not do what it should."""
+def steps(centre: Centre, folder: Path, progress: Progress, done: Walk) -> None:
+    """Do every step at `centre`; the certificate and the centre's keys are left in `folder`.
+
+    Raises `Unexpected` at the first step that does not do what it should.
+    """
     packages = {package.names["en"]: package for package in map(read_package, seed.folders())}
 
     # 1. An examiner authors a task
@@ -123,18 +128,22 @@ def steps(centre: Centre, progress: Progress, done: Walk) -> None:
             path = candidate.certificate_path(done.session_id)
 
     # 4. An employer verifies
-    with Employer(centre.url) as employer, tempfile.TemporaryDirectory() as folder:
+    serial = path.removeprefix("/certificates/").removesuffix(".json")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with Employer(centre.url) as employer:
         with progress.step("Employer fetches file and keys"):
-            certificate = employer.fetch(path, Path(folder) / "certificate.json")
-            trust = employer.fetch("/.well-known/did.json", Path(folder) / "centre-keys.json")
+            certificate = employer.fetch(path, folder / f"{serial}.json")
+            trust = employer.fetch("/.well-known/did.json", folder / "trust.json")
         with progress.step("Employer verifies offline"):
             verify(certificate, trust, 0)
             done.verified = True
-        with progress.step("A changed score is noticed"):
-            changed = Path(folder) / "changed.json"
+        with progress.step("A changed score is noticed"), tempfile.TemporaryDirectory() as elsewhere:
+            changed = Path(elsewhere) / "changed.json"
             changed.write_bytes(raised_score(certificate.read_bytes()))
             verify(changed, trust, 1)
-    done.certificate = path.removeprefix("/certificates/").removesuffix(".json")
+    done.certificate = certificate
+    done.score = float(score_in(certificate.read_bytes()))
+    demand(done.score == sum(done.best.values()), f"the certificate says {done.score} points")
 
 
 def answer_item(candidate: Candidate, item: dict[str, Any], package: Package, progress: Progress, done: Walk) -> None:
@@ -189,12 +198,15 @@ def verify(certificate: Path, trust: Path, expected: int) -> None:
     demand(ended.returncode == expected, f"verification ended with {ended.returncode}:\n{ended.stdout}{ended.stderr}")
 
 
+def score_in(bundle: bytes) -> str:
+    """The points that a certificate file states."""
+    return json.loads(bundle)["credential"]["credentialSubject"]["result"][0]["value"]
+
+
 def raised_score(bundle: bytes) -> bytes:
     """The same certificate with another score."""
     parsed: dict[str, Any] = json.loads(bundle)
-    result: dict[str, Any] = parsed["credential"]["credentialSubject"]["result"][0]
-    demand("value" in result, "the certificate holds no score")
-    result["value"] = "99.99"
+    parsed["credential"]["credentialSubject"]["result"][0]["value"] = "99.99"
     return json.dumps(parsed).encode()
 
 
