@@ -13,7 +13,7 @@ SOURCES := pyproject.toml uv.lock build_hook.py set-up.sh $(shell find app/front
 
 .PHONY: help
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: .venv/ready ## make .venv with everything that running needs
@@ -60,6 +60,14 @@ messages: .venv/ready ## collect the texts of code and templates into app/locale
 .PHONY: bench
 bench: .venv/ready ## what the sandbox and a whole submission cost, against bare runs of the same programs
 	@$(BIN)/sarap with-engine $(BIN)/python -m bench
+
+.PHONY: bench-sandbox
+bench-sandbox: .venv/ready ## only what a warm sandbox adds to a program
+	@$(BIN)/sarap with-engine $(BIN)/python -m bench.sandbox
+
+.PHONY: bench-submission
+bench-submission: .venv/ready ## only a whole submission, from request to stored judgement
+	@$(BIN)/sarap with-engine $(BIN)/python -m bench.submission
 
 .PHONY: images
 images: .venv/ready ## build the sandbox images of every language

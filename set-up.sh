@@ -17,14 +17,24 @@ fail() {
     exit 1
 }
 
+# Does one step and says how long it took, in the form of `app/progress.py`; its status is the step's.
+timed() {
+    name=$1 began=$(date +%s.%N) mark='\342\234\223' status=0
+    shift
+    "$@" || { status=$? mark='\342\234\227'; }
+    awk -v mark="$mark" -v name="$name" -v began="$began" -v ended="$(date +%s.%N)" \
+        'BEGIN { printf "%s %-26s %6.1f s\n", mark, name, ended - began }' >&2
+    return $status
+}
+
 can_install() {
     [ "$(id -u)" = 0 ] && [ -f /etc/debian_version ] && command -v apt-get >/dev/null
 }
 
 install() {
-    echo "installing $*"
-    apt-get -q update >/dev/null
-    DEBIAN_FRONTEND=noninteractive apt-get -q --yes --no-install-recommends install "$@" >/dev/null
+    echo "installing $*" >&2
+    timed "Debian's package lists" apt-get -q update >/dev/null
+    DEBIAN_FRONTEND=noninteractive timed "$1" apt-get -q --yes --no-install-recommends install "$@" >/dev/null
 }
 
 # The newest Python of this machine that is 3.11 or later; PYTHON chooses another one.
@@ -67,18 +77,19 @@ get_uv() {
         rm -rf "$TOOLS"
         if can_install; then
             version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-            { install "python$version-venv" || install python3-venv; } >&2
+            install "python$version-venv" || install python3-venv
             "$python" -m venv "$TOOLS" >&2
         else
             fail "Python's venv module is missing: install the package python3-venv, or uv"
         fi
     fi
-    "$TOOLS/bin/python" -m pip install --quiet --disable-pip-version-check "uv==$UV_VERSION" >&2
+    timed "uv" "$TOOLS/bin/python" -m pip install --quiet --disable-pip-version-check "uv==$UV_VERSION" >&2
     echo "$TOOLS/bin/uv"
 }
 
 uv=$(get_uv)
-UV_PYTHON_DOWNLOADS=never "$uv" sync --locked --quiet --python "$python"
+export UV_PYTHON_DOWNLOADS=never
+timed "Python packages" "$uv" sync --locked --quiet --python "$python"
 
 if [ "${1:-}" = --tests ] && ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null; then
     if can_install && apt-cache show chromium >/dev/null 2>&1 && ! grep -q '^ID=ubuntu' /etc/os-release; then

@@ -17,6 +17,7 @@ from typing import Final
 import uvloop
 
 from bench.bare import Bare, Command, exported
+from bench.machine import described
 from sandbox import images, languages
 from sandbox.docker_runner import DockerRunner
 from sandbox.limits import Limits
@@ -35,12 +36,14 @@ async def measure(bare: Bare, sandboxed: dict[str, Loaded], rounds: int) -> dict
     times: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in COMMANDS}
     for turn in range(WARM_UP + rounds):
         for name, loaded in sandboxed.items():
+            baseline = bare.run_ms(list(COMMANDS).index(name)) if turn % 2 else None  # neither side is always the second
             started = time.perf_counter()
             outcome = await loaded.run(b"", LIMITS)
             ours = (time.perf_counter() - started) * 1000
             if outcome.ending != Exited(0):
                 raise SystemExit(f"{name}: {outcome}")
-            baseline = bare.run_ms(list(COMMANDS).index(name))
+            if baseline is None:
+                baseline = bare.run_ms(list(COMMANDS).index(name))
             if turn >= WARM_UP:
                 times[name][0].append(ours)
                 times[name][1].append(baseline)
@@ -66,6 +69,7 @@ async def main(bare: Bare, rounds: int) -> None:
     finally:
         await runner.close()
     rows: list[dict[str, object]] = []
+    print(described())
     print(f"{'':14}{'sandbox ms':>12}{'bare ms':>10}{'added ms':>10}{'ratio':>8}")
     for name, (ours, baseline) in times.items():
         mine, theirs = statistics.median(ours), statistics.median(baseline)

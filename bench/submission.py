@@ -24,6 +24,7 @@ from typing import Final
 from uuid import UUID
 
 import httpx2
+import uvloop
 
 from app import child
 from app.auth import store as auth
@@ -37,6 +38,7 @@ from app.migrate import migrate, read
 from app.seed import EXAMPLES
 from app.supervision import Service
 from bench.bare import Bare, Command, exported
+from bench.machine import described
 from exams.authoring import store as authoring
 from exams.authoring.importing import import_package
 from exams.authoring.package import read_package
@@ -162,8 +164,7 @@ async def measure(url: str, database_url: str, source: str, bare: Bare, rounds: 
     await database.add_listener(CHANNEL, hear)
     async with httpx2.AsyncClient(base_url=url, cookies=cookies, headers=headers) as client:
         for turn in range(WARM_UP + rounds):
-            baseline = sum(bare.run_ms(case) for case in range(CASES))
-            answer, began = await _hand_in(client, path, f"{source}\n# {turn}\n")
+            answer, began, baseline = await _hand_in(client, path, f"{source}\n# {turn}\n", bare)
             submission_id = UUID(answer.json()["submission_id"])
             async with asyncio.timeout(JUDGED_TIMEOUT_S):
                 while (judged := await database.fetchrow(JUDGED, submission_id)) is None:
@@ -179,14 +180,18 @@ async def measure(url: str, database_url: str, source: str, bare: Bare, rounds: 
     return ours, theirs
 
 
-async def _hand_in(client: httpx2.AsyncClient, path: str, source: str) -> tuple[httpx2.Response, float]:
-    """Hand in as soon as the centre takes it; returns its answer and when the request that it took began."""
+async def _hand_in(client: httpx2.AsyncClient, path: str, source: str, bare: Bare) -> tuple[httpx2.Response, float, float]:
+    """Hand in as soon as the centre takes it.
+
+    Returns its answer, when the request that it took began, and what the bare runs just before took, in ms.
+    """
     while True:
+        baseline = sum(bare.run_ms(case) for case in range(CASES))
         began = time.perf_counter()
         answer = await client.post(path, json={"language": "python3", "source": source})
         if answer.status_code != HTTPStatus.TOO_MANY_REQUESTS:
             answer.raise_for_status()
-            return answer, began
+            return answer, began, baseline
         await asyncio.sleep(float(answer.headers["retry-after"]))
 
 
@@ -205,9 +210,10 @@ def main(rounds: int) -> None:
             with running(folder / "data") as server:
                 asyncio.run(prepare(server.url, package))
                 with centre(folder, server.url) as url:
-                    ours, theirs = asyncio.run(measure(url, server.url, source, bare, rounds))
+                    ours, theirs = uvloop.run(measure(url, server.url, source, bare, rounds))
         finally:
             bare.close()
+    print(described())
     mine, baseline = statistics.median(ours), statistics.median(theirs)
     print(f"ten-case submission: {mine:.1f} ms, ten bare runs: {baseline:.1f} ms, ratio {mine / baseline:.2f}")
     row: dict[str, object] = {
