@@ -28,6 +28,7 @@ from exams.proctoring import store as proctoring
 from exams.proctoring.reason import REASON_MAX_CHARACTERS, written_reason
 from exams.proctoring.review import ReviewOutcome, review
 from exams.submissions.store import progress_of
+from sandbox import languages
 
 CERTIFICATES_LISTED_MAX: Final = 500
 """The newest ones. An older one is found by its number."""
@@ -90,6 +91,7 @@ async def show_case(request: Request) -> Response:
             "incidents": case.incidents,
             "names": await proctoring.names_of(db, people),
             "certificate": certificate,
+            "catalogue": languages.catalogue(),
             "reason_max": REASON_MAX_CHARACTERS,
         }
         # The page asks for its own part every few seconds while a certificate is made: that is one look, not many.

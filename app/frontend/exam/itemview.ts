@@ -3,7 +3,7 @@
 import { type Api, Problem, type Program } from "./api";
 import { Editor } from "./editor";
 import { find, make, say } from "./elements";
-import { showReport, showSubmissions } from "./results";
+import { showReport, showSubmissions, standing } from "./results";
 import { type SaveState, Saver } from "./saver";
 import type { Clock, Item, Language, Submission } from "./state";
 import { text, timeOfDay } from "./texts";
@@ -262,6 +262,8 @@ export class ItemView {
 
   private showSubmissions(): void {
     showSubmissions(find(this.root, "[data-hand-ins]"), this.options.item, this.submissions);
+    const newest = this.submissions[this.submissions.length - 1];
+    find(this.root, "[data-latest]").replaceChildren(...(newest === undefined ? [] : standing(this.options.item, newest)));
     find(this.root, "[data-no-hand-ins]").hidden = this.submissions.length > 0;
     const best = Math.max(-1, ...this.submissions.map((one) => one.points ?? -1));
     const state = find(document, `#tab-${this.position} [data-tab-state]`);

@@ -28,7 +28,7 @@ export function showReport(root: HTMLElement, item: Item, report: SampleReport):
         text("sample", { number: index + 1 }),
         " ",
         right ? make("span", "tag tag-ok", text("sampleRight")) : tag(result.verdict),
-        make("span", "muted small", ` ${decimal(result.cpu_time_us / 1000)} ms`),
+        make("span", "muted small", ` ${text("milliseconds", { time: decimal(result.cpu_time_us / 1000, 0) })}`),
       ),
     );
     if (!right && result.difference !== null) details.append(make("p", "", difference(result.difference)));
@@ -47,15 +47,8 @@ export function showReport(root: HTMLElement, item: Item, report: SampleReport):
 export function showSubmissions(root: HTMLElement, item: Item, submissions: Submission[]): void {
   root.replaceChildren(
     ...[...submissions].reverse().map((one) => {
-      const line = make("p", "cluster");
+      const line = make("p", "cluster", ...standing(item, one));
       const language = item.languages.find((known: Language) => known.code === one.language)?.name ?? one.language;
-      if (one.verdict !== null) {
-        line.append(tag(one.verdict), make("strong", "", text("points", { points: decimal(one.points ?? 0), max: item.points })));
-      } else if (one.stage === "delayed") {
-        line.append(make("span", "tag tag-warn", text("delayed")));
-      } else {
-        line.append(make("span", "tag tag-info is-busy", text("judging")));
-      }
       const origin = one.origin === "sealed" ? ` · ${text("sealed")}` : "";
       line.append(make("span", "muted small", `${language} · ${timeOfDay(one.submitted_at)}${origin}`));
       const entry = make("li", "", line);
@@ -63,9 +56,11 @@ export function showSubmissions(root: HTMLElement, item: Item, submissions: Subm
       entry.dataset["verdict"] = one.verdict ?? one.stage;
       if (one.verdict !== null) {
         const facts = [word("meanings", one.verdict)];
-        if (one.tests_total) facts.push(text("tests", { passed: one.tests_passed ?? 0, total: one.tests_total }));
+        if (one.tests_total) {
+          facts.push(text(one.verdict === "AC" ? "tests" : "testsRun", { passed: one.tests_passed ?? 0, total: one.tests_total }));
+        }
         if (one.verdict !== "CE" && one.tests_total) {
-          facts.push(text("used", { time: decimal(one.cpu_time_ms ?? 0), memory: decimal((one.memory_kib ?? 0) / 1024) }));
+          facts.push(text("used", { time: decimal(one.cpu_time_ms ?? 0, 0), memory: decimal((one.memory_kib ?? 0) / 1024, 1) }));
         }
         entry.append(make("p", "muted small", facts.join(" ")));
       } else if (one.stage === "delayed") {
@@ -75,6 +70,14 @@ export function showSubmissions(root: HTMLElement, item: Item, submissions: Subm
       return entry;
     }),
   );
+}
+
+/** What became of a hand-in, in a word or two; the same in the list and beside the button. */
+export function standing(item: Item, one: Submission): Node[] {
+  if (one.verdict !== null) {
+    return [tag(one.verdict), make("strong", "", text("points", { points: decimal(one.points ?? 0), max: item.points }))];
+  }
+  return [one.stage === "delayed" ? make("span", "tag tag-warn", text("delayed")) : make("span", "tag tag-info is-busy", text("judging"))];
 }
 
 function tag(verdict: string): HTMLElement {

@@ -29,6 +29,9 @@ export function timeOfDay(moment: string): string {
   return new Date(moment).toLocaleTimeString(language(), { timeStyle: "medium", hourCycle: "h23", timeZone });
 }
 
-export function decimal(value: number): string {
-  return value.toLocaleString(language(), { maximumFractionDigits: 2 });
+/** Some browsers do not know how Kazakh writes numbers; it writes them as Russian does. */
+const NUMBERS: Record<string, string> = { kk: "ru" };
+
+export function decimal(value: number, places = 2): string {
+  return value.toLocaleString(NUMBERS[language()] ?? language(), { maximumFractionDigits: places });
 }
