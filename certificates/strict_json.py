@@ -7,6 +7,7 @@ write down or that costs too much to look at.
 
 import json
 import re
+from collections import Counter
 from typing import Final, TypeAlias
 
 import rfc8785
@@ -23,7 +24,8 @@ BUNDLE_MAX_BYTES: Final = 1024 * 1024
 DEPTH_MAX: Final = 32
 """Levels of objects and arrays. A bundle has 8; Python's parser gives up somewhere near 1000."""
 
-_STRINGS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_STRINGS: Final = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+# A string without an end reaches to the end of the text, and nothing is tried twice: otherwise a megabyte costs hours.
 _BRACKETS: Final = re.compile(rb"[\[\]{}]")
 
 
@@ -76,8 +78,8 @@ def _depth(data: bytes) -> int:
 def _object(pairs: list[tuple[str, Json]]) -> JsonObject:
     members = dict(pairs)
     if len(members) != len(pairs):
-        names = [name for name, _value in pairs]
-        raise Unreadable(Code.DUPLICATE_MEMBER, next(name for name in names if names.count(name) > 1)[:100])
+        counted = Counter(name for name, _value in pairs)
+        raise Unreadable(Code.DUPLICATE_MEMBER, next(name for name in counted if counted[name] > 1)[:100])
     return members
 
 

@@ -180,6 +180,23 @@ def test_brackets_within_texts_are_not_levels() -> None:
     assert read(json.dumps(["[" * 500 + '"' + "{" * 500]).encode())
 
 
+@pytest.mark.parametrize(
+    ("data", "finding"),
+    [
+        ("{" + ",".join(f'"k{number}":1' for number in [*range(70_000), 69_999]) + "}", Code.DUPLICATE_MEMBER),
+        ('"' + '\\"' * 500_000, Code.NOT_JSON),
+        ('"' + "\\" * 999_999, Code.NOT_JSON),
+        ('"a' * 500_000, Code.NOT_JSON),
+        ("[" * 500_000 + "]" * 500_000, Code.TOO_DEEP),
+    ],
+    ids=["a name twice", "a string without an end", "backslashes", "quotes", "brackets"],
+)
+def test_a_megabyte_of_malice_is_read_once(data: str, finding: Code) -> None:
+    with pytest.raises(Unreadable) as caught:
+        read(data.encode())
+    assert caught.value.finding is finding
+
+
 def test_the_limit_is_on_bytes() -> None:
     with pytest.raises(Unreadable) as caught:
         read(b" " * (BUNDLE_MAX_BYTES + 1))
