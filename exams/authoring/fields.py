@@ -1,16 +1,25 @@
 """Strict YAML: one mapping, each key asked for by name and type; whatever nobody asked for is reported as unknown.
 
-Read with PyYAML's safe loader (YAML 1.1) and less: no aliases, since a few lines of them unfold into gigabytes, and no key
-twice.
+Read with PyYAML's safe loader (YAML 1.1) and less: no aliases, since a few lines of them unfold into gigabytes, no key twice,
+and no characters that can be written as escapes only.
 """
 
+import re
 from collections.abc import Hashable
-from typing import cast
+from typing import Final, cast
 
 import yaml
 
 from exams.authoring.finding import Findings
-from exams.authoring.tree import Tree
+from exams.authoring.tree import TEXT_MAX_BYTES, Tree
+
+NUMBER_MAX: Final = 1_000_000
+"""Of any number in a package: a million points, milliseconds or mebibytes are more than a task has."""
+
+HIDDEN: Final = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Controls and halves of surrogate pairs: no database keeps a text with them, and no page shows it."""
+
+CONSTANT: Final = re.compile(r"\{\{([a-zA-Z_][a-zA-Z0-9_]*)\}\}")
 
 
 class StrictLoader(yaml.SafeLoader):
@@ -22,6 +31,13 @@ class StrictLoader(yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent):
             raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=event.start_mark)
         return super().compose_node(parent, index)
+
+    def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> str:
+        r"""Refuse `"\0"` and the like: PyYAML looks at the characters of the file, not at those that escapes stand for."""
+        value = super().construct_scalar(node)
+        if HIDDEN.search(value):
+            raise yaml.MarkedYAMLError(problem="a control character is not allowed", problem_mark=node.start_mark)
+        return value
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
         """Refuse a key that was given before."""
@@ -81,8 +97,8 @@ class Fields:
         value = self.get(key)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < float("inf"):
-            self.wrong(key, "a number")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= NUMBER_MAX:
+            self.wrong(key, f"a number of at most {NUMBER_MAX}")
         elif above is not None and value <= above:
             self.wrong(key, f"above {above:g}")
         elif least is not None and value < least:
@@ -96,8 +112,8 @@ class Fields:
         value = self.get(key)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            self.wrong(key, f"a whole number of at least {least}")
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= NUMBER_MAX:
+            self.wrong(key, f"a whole number from {least} to {NUMBER_MAX}")
             return None
         return value
 
@@ -137,10 +153,11 @@ def mapping_of(value: object, path: str, findings: Findings, where: str) -> Fiel
 def read_fields(tree: Tree, path: str, findings: Findings, constants: dict[str, str] | None = None) -> Fields | None:
     """The mapping that a YAML file holds; an empty file is an empty mapping. None, and a finding, if it cannot be read."""
     text = tree.text_of(path, findings)
+    text = None if text is None else with_constants(text, constants or {}, path, findings)
     if text is None:
         return None
     try:
-        value: object = yaml.load(with_constants(text, constants or {}), Loader=StrictLoader)  # noqa: S506 – it is a SafeLoader
+        value: object = yaml.load(text, Loader=StrictLoader)  # noqa: S506 – it is a SafeLoader
     except (yaml.YAMLError, ValueError) as error:
         findings.error(path, "not-yaml", " ".join(str(error).split()))
         return None
@@ -155,8 +172,13 @@ def read_fields(tree: Tree, path: str, findings: Findings, constants: dict[str, 
     return fields
 
 
-def with_constants(text: str, constants: dict[str, str]) -> str:
-    """Replace every `{{name}}` by its constant (format 2025-09, "Constants")."""
-    for name, value in constants.items():
-        text = text.replace("{{" + name + "}}", value)
-    return text
+def with_constants(text: str, constants: dict[str, str], path: str, findings: Findings) -> str | None:
+    """Replace every `{{name}}` by its constant (format 2025-09, "Constants"). None, and a finding, if it grows too large.
+
+    What a constant holds is not looked at again: constants in constants double at each step.
+    """
+    found = [match[1] for match in CONSTANT.finditer(text) if match[1] in constants] if constants else []
+    if len(text) + sum(len(constants[name]) for name in found) > TEXT_MAX_BYTES:
+        findings.error(path, "text-too-large", f"with its constants the file is over {TEXT_MAX_BYTES} bytes")
+        return None
+    return CONSTANT.sub(lambda match: constants.get(match[1], match[0]), text) if found else text

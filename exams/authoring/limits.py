@@ -5,6 +5,7 @@ Source: ICPC/Kattis package format, "Limits". A limit that Sarap cannot honour k
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from exams.authoring.fields import Fields
@@ -30,7 +31,9 @@ OUTPUT_DEFAULT_MIB: Final = 8
 OUTPUT_MAX_MIB: Final = 64
 """Outputs are held in memory while they are compared."""
 
-DOMJUDGE_TIME_LIMIT: Final = re.compile(r"^\s*timelimit\s*=\s*'?\"?([0-9.]+)", re.MULTILINE)
+DOMJUDGE_TIME_LIMIT: Final = re.compile(r"^[ \t]*timelimit[ \t]*=[ \t]*'?\"?([0-9.]+)", re.MULTILINE)
+BESIDE_MAX_BYTES: Final = 4 * 1024
+"""Of a file that holds a time limit and little else; the rest is not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +94,16 @@ def honoured(limits: PackageLimits, tree: Tree, findings: Findings) -> tuple[int
 def time_limit_beside(tree: Tree) -> int | None:
     """The time limit in ms of legacy packages, outside `problem.yaml`: Kattis in `.timelimit`, DOMjudge in its own file."""
     hidden = tree.root / ".timelimit"
-    text = hidden.read_text("utf-8", "replace").strip() if hidden.is_file() and not hidden.is_symlink() else ""
+    text = head_of(hidden).strip() if hidden.is_file() and not hidden.is_symlink() else ""
     if not re.fullmatch(r"[0-9]{1,4}(?:\.[0-9]{1,3})?", text) and "domjudge-problem.ini" in tree:
-        found = DOMJUDGE_TIME_LIMIT.search(tree.bytes_of("domjudge-problem.ini").decode("utf-8", "replace"))
+        found = DOMJUDGE_TIME_LIMIT.search(head_of(tree.files["domjudge-problem.ini"]))
         text = found[1] if found else ""
     if not re.fullmatch(r"[0-9]{1,4}(?:\.[0-9]{1,3})?", text):
         return None
     return round(float(text) * 1000) or None
+
+
+def head_of(file: Path) -> str:
+    """The first `BESIDE_MAX_BYTES` of a file."""
+    with file.open("rb") as source:
+        return source.read(BESIDE_MAX_BYTES).decode("utf-8", "replace")

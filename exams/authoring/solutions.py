@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final, cast
 
 from exams.authoring.expectation import ANY, CURRENT_FOLDERS, OF_FORMAT, OWN_FOLDERS, Rule, legacy_folders, rule, verdicts_of
-from exams.authoring.fields import Fields, read_fields, with_constants
+from exams.authoring.fields import NUMBER_MAX, Fields, read_fields, with_constants
 from exams.authoring.finding import Findings
 from exams.authoring.metadata import Metadata
 from exams.authoring.tree import Tree
@@ -22,6 +22,11 @@ RULES_PATH: Final = "submissions/submissions.yaml"
 
 SOLUTIONS_MAX: Final = 60
 """Each is judged before a task is published; sixty at twenty cases of two seconds are already half an hour."""
+
+
+PATTERNS_MAX: Final = 100
+STARS_MAX: Final = 2
+"""Of `submissions.yaml`, and of one pattern in it. With every star more a pattern that fails takes a path's length longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,11 @@ def read_solutions(tree: Tree, metadata: Metadata, max_score: Decimal, findings:
         else:
             programs.setdefault(f"{folder}/{rest.partition('/')[0]}", []).append(path)
     solutions: list[ReferenceSolution] = []
-    for path, files in sorted(programs.items()):
+    if len(programs) > SOLUTIONS_MAX:
+        findings.obstacle(
+            "submissions/", "too-many-solutions", f"there are {len(programs)} solutions; {SOLUTIONS_MAX} are allowed"
+        )
+    for path, files in sorted(programs.items())[:SOLUTIONS_MAX]:
         folder = path.partition("/")[0]
         matching = [setting for setting in settings if setting.pattern.fullmatch(path)]
         rules = tuple(setting.rule for setting in matching if setting.rule)
@@ -73,10 +82,6 @@ def read_solutions(tree: Tree, metadata: Metadata, max_score: Decimal, findings:
     if not any(solution.path.startswith("accepted/") for solution in solutions):
         findings.obstacle(
             "submissions/accepted/", "accepted-missing", "there is no accepted solution in a language that we have"
-        )
-    if len(solutions) > SOLUTIONS_MAX:
-        findings.obstacle(
-            "submissions/", "too-many-solutions", f"there are {len(solutions)} solutions; {SOLUTIONS_MAX} are allowed"
         )
     return tuple(solutions)
 
@@ -104,7 +109,10 @@ def read_program(
         if file.count("/") > (2 if path != file else 1):
             findings.error(f"submissions/{file}", "program-folders", "a program has no folders in it")
             return None
-        sources.append(SourceFile(name, with_constants(text, metadata.constants).encode()))
+        text = with_constants(text, metadata.constants, f"submissions/{file}", findings)
+        if text is None:
+            return None
+        sources.append(SourceFile(name, text.encode()))
     if len(sources) > PROGRAM_MAX_FILES or sum(len(source.content) for source in sources) > PROGRAM_MAX_BYTES:
         findings.error(where, "program-too-large", f"over {PROGRAM_MAX_BYTES} bytes or {PROGRAM_MAX_FILES} files")
         return None
@@ -120,6 +128,9 @@ def read_settings(tree: Tree, metadata: Metadata, folders: dict[str, Rule], find
         return []
     fields = read_fields(tree, RULES_PATH, findings)
     settings: list[SolutionSettings] = []
+    if fields and (len(fields.values) > PATTERNS_MAX or any(pattern.count("*") > STARS_MAX for pattern in fields.values)):
+        findings.error(RULES_PATH, "bad-value", f"at most {PATTERNS_MAX} patterns, each with at most {STARS_MAX} stars")
+        return []
     for pattern in fields.values if fields else ():
         entry = fields.mapping(pattern) if fields else None
         if entry is None:
@@ -178,7 +189,7 @@ def read_score(entry: Fields) -> tuple[Decimal, Decimal] | None:
     ends = cast("list[object]", value) if isinstance(value, list) else [value, value]
     if value is None:
         return None
-    if len(ends) != 2 or any(isinstance(end, bool) or not isinstance(end, int | float) for end in ends):
+    if len(ends) != 2 or not all(type(end) in {int, float} and abs(cast("float", end)) <= NUMBER_MAX for end in ends):
         entry.wrong("score", "a number, or a sequence of two")
         return None
     low, high = (Decimal(str(end)) for end in ends)

@@ -14,8 +14,14 @@ from exams.authoring.tree import Tree
 from exams.tasks.task import Statement
 
 STATEMENT: Final = re.compile(r"problem(?:\.(?P<language>[a-z]{2,3}(?:-[A-Z]{2})?))?\.(?P<format>md|tex|pdf)")
-PLAIN_NAME: Final = re.compile(r"^%%\s*plainproblemname:\s*(.+?)\s*$", re.MULTILINE)
+PLAIN_NAME: Final = re.compile(r"^%%[ \t]*plainproblemname:(.+)$", re.MULTILINE)
 TEX_NAME: Final = re.compile(r"\\problemname\{((?:[^{}]|\{[^{}]*\})*)\}")
+STATEMENT_MAX_BYTES: Final = 64 * 1024
+"""Of a statement in one language. Ours have 2 KiB; rendering one of this size takes up to a second."""
+
+NAME_MAX_CHARS: Final = 200
+"""Of a task's name: a heading and a row of a table."""
+
 IMAGES: Final = (".png", ".jpg", ".jpeg", ".svg", ".pdf")
 
 
@@ -42,8 +48,11 @@ def read_statements(tree: Tree, metadata: Metadata, findings: Findings) -> dict[
             findings.error(path, "statement-twice", f"there is another statement in '{language}'")
         else:
             text = tree.text_of(path, findings)
-            if text is not None:
-                statements[language] = Statement(match["format"], with_constants(text, metadata.constants))
+            text = None if text is None else with_constants(text, metadata.constants, path, findings)
+            if text is not None and len(text.encode()) > STATEMENT_MAX_BYTES:
+                findings.error(path, "statement-too-large", f"the statement is over {STATEMENT_MAX_BYTES} bytes")
+            elif text is not None:
+                statements[language] = Statement(match["format"], text)
     for path in images:
         findings.warning(path, "image-not-shown", "pictures of statements are not shown to candidates yet")
     if not statements:
@@ -53,10 +62,18 @@ def read_statements(tree: Tree, metadata: Metadata, findings: Findings) -> dict[
 
 def names_of(metadata: Metadata, statements: dict[str, Statement], short_name: str, findings: Findings) -> dict[str, str]:
     """The task's name in each language of its statements; the two sets of languages must be the same."""
+    names = metadata.names
     if metadata.format.is_legacy:
-        return {
+        names = {
             language: tex_name(statement) or metadata.names.get("", short_name) for language, statement in statements.items()
         }
+    for language, name in names.items():
+        # What is not printable would break a heading, or turn its direction.
+        if len(name) > NAME_MAX_CHARS or not name.isprintable():
+            rule = f"one printable line of at most {NAME_MAX_CHARS} characters"
+            findings.error("problem.yaml", "bad-name", f"the name in '{language[:20]}' must be {rule}")
+    if metadata.format.is_legacy:
+        return names
     report = findings.error if metadata.format is Format.CURRENT else findings.warning
     for language in sorted(metadata.names.keys() - statements.keys()):
         report("problem.yaml", "name-without-statement", f"'name' has '{language}', the statements have not")

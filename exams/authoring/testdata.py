@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from exams.authoring.checker_arguments import read_checker_options
-from exams.authoring.fields import read_fields
+from exams.authoring.fields import NUMBER_MAX, read_fields
 from exams.authoring.finding import Findings
 from exams.authoring.groups import CURRENT_NAME, LEGACY_NAME, GroupSettings, read_case_keys, read_group
 from exams.authoring.metadata import Format, Metadata
@@ -176,6 +176,8 @@ def check_structure(sample: TestGroup, secret: TestGroup, metadata: Metadata, fi
         for group in secret.groups:
             if group.groups:
                 findings.error(f"data/{group.name}/", "nested-groups", "groups must not hold groups")
+    if not 0 <= secret.max_score <= NUMBER_MAX:
+        findings.error("data/secret/", "score-too-large", f"a task has at most {NUMBER_MAX} points, and at least none")
     for group in secret.groups:
         if not any(group.all_cases()):
             findings.error(f"data/{group.name}/", "group-empty", "the group has no test case")

@@ -30,6 +30,10 @@ TEXT_MAX_BYTES: Final = 1024 * 1024
 """A statement, program or settings file. Hand-written text is far below it."""
 
 
+SETTINGS_MAX_BYTES: Final = 512 * 1024
+"""Of all YAML files together. A thousand cases with a file each stay below it; reading it takes some ten seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tree:
     """A package's files by their path in it, e.g. `data/secret/01.in`, in lexicographical order."""
@@ -85,7 +89,7 @@ def walk(root: Path, findings: Findings) -> Tree:
     """Every file of the package at `root`. What breaks a rule is reported and left out."""
     base = root.resolve()
     files: dict[str, Path] = {}
-    total = 0
+    total = settings = 0
     waiting = [(root, "", 0)]
     while waiting:
         folder, prefix, depth = waiting.pop()
@@ -105,12 +109,17 @@ def walk(root: Path, findings: Findings) -> Tree:
             elif not target.is_file():
                 findings.error(path, "not-a-file", "neither a file nor a folder, or a link to nothing")
             else:
-                total += target.stat().st_size
+                size = target.stat().st_size
+                total += size
+                settings += size if entry.name.endswith(".yaml") else 0
                 if len(files) >= FILES_MAX or total > PACKAGE_MAX_BYTES:
                     findings.error(
                         path, "package-too-large", f"the package has over {FILES_MAX} files or {PACKAGE_MAX_BYTES} bytes"
                     )
                     return Tree(base, dict(sorted(files.items())))
+                if settings > SETTINGS_MAX_BYTES:
+                    findings.error(path, "settings-too-large", f"all YAML files together have over {SETTINGS_MAX_BYTES} bytes")
+                    return Tree(base, {})
                 files[path] = target
     return Tree(base, dict(sorted(files.items())))
 
