@@ -63,7 +63,7 @@ def create_app(settings: Settings) -> Starlette:
             await live.stop()
             await _close(pool)
 
-    return Starlette(
+    application = Starlette(
         routes=[*routes(), Mount("/static", Assets(directory=STATIC), name="static")],
         middleware=[
             Middleware(RequestLog, metrics=metrics),
@@ -72,6 +72,9 @@ def create_app(settings: Settings) -> Starlette:
         exception_handlers={HTTPException: answer_unrouted},
         lifespan=lifespan,
     )
+    # Each page has one address. Sending "/exams/" on to "/exams" would build the address from the caller's Host header.
+    application.router.redirect_slashes = False
+    return application
 
 
 async def _close(pool: Pool) -> None:

@@ -7,12 +7,15 @@
     form = await read_form(request, SignInForm)
 
 The limit counts bytes as they arrive, whatever `Content-Length` claims. Every fault is an `InvalidInput` that names the field:
-`too-large` (bytes), `too-long` (characters) or `too-many` (entries) over a limit, `missing`, `malformed`, and `wrong-type` for
-another media type. Requests are read nowhere else.
+`too-large` (bytes), `too-long` (characters) or `too-many` (entries) over a limit, `missing`, `malformed`, `wrong-type` for
+another media type, `nul-byte` and `not-unicode` in a form's texts (PostgreSQL's `text` can hold neither), and `too-slow`.
+Requests are read nowhere else.
 """
 
+import asyncio
 import re
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -32,6 +35,12 @@ JSON_MAX_BYTES: Final = 64 * 1024
 FORM_MAX_FIELDS: Final = 100
 """No form of ours has more than twenty."""
 
+BODY_TIMEOUT_S: Final = 20
+"""For a small body, whole: a phone on a bad line needs a second or two. Who sends a byte now and then holds nothing of ours."""
+
+BYTES_PER_SECOND_MIN: Final = 32 * 1024
+"""What a large upload must reach on the whole, beyond `BODY_TIMEOUT_S`: a slow line of 256 kbit/s."""
+
 _FIELD: Final = re.compile(r"`\$\.?([^`]*)`")
 
 _LENGTH: Final = re.compile(r"Expected `(str|array)` of length <= (\d+)")
@@ -49,7 +58,8 @@ class Upload:
 
 async def read_body(request: Request, *, max_bytes: int, field: str = "body") -> bytes:
     """Return the whole body. Raises `InvalidInput(field, "too-large", max_bytes)` as soon as it is longer."""
-    return b"".join([chunk async for chunk in _limited(request, max_bytes, field)])
+    async with _in_time(max_bytes, field):
+        return b"".join([chunk async for chunk in _limited(request, max_bytes, field)])
 
 
 async def read_json(request: Request, shape: type[Shape], *, max_bytes: int = JSON_MAX_BYTES) -> Shape:
@@ -84,6 +94,16 @@ async def _limited(request: Request, max_bytes: int, field: str) -> AsyncGenerat
         yield chunk
 
 
+@asynccontextmanager
+async def _in_time(max_bytes: int, field: str) -> AsyncGenerator[None]:
+    timeout_s = BODY_TIMEOUT_S + max_bytes / BYTES_PER_SECOND_MIN
+    try:
+        async with asyncio.timeout(timeout_s):
+            yield
+    except TimeoutError as error:
+        raise InvalidInput(field, "too-slow", round(timeout_s)) from error
+
+
 async def _read_fields(request: Request, max_bytes: int) -> tuple[dict[str, list[str]], dict[str, Upload]]:
     stream = _limited(request, max_bytes, "body")
     match _media_type(request):
@@ -96,19 +116,35 @@ async def _read_fields(request: Request, max_bytes: int) -> tuple[dict[str, list
         case _:
             raise InvalidInput("body", "wrong-type")
     try:
-        form = await parser.parse()
+        async with _in_time(max_bytes, "body"):
+            form = await parser.parse()
     except MultiPartException as error:
         raise InvalidInput("body", "malformed") from error
     fields: dict[str, list[str]] = {}
     uploads: dict[str, Upload] = {}
-    for name, value in form.multi_items():
-        if isinstance(value, UploadFile):
-            if value.filename:
-                uploads[name] = Upload(value.filename, await value.read())
-        else:
-            fields.setdefault(name, []).append(value)
-    await form.close()
+    try:
+        for name, value in form.multi_items():
+            if isinstance(value, UploadFile):
+                if value.filename:
+                    uploads[name] = Upload(_plain(name, value.filename), await value.read())
+            else:
+                fields.setdefault(name, []).append(_plain(name, value))
+    finally:
+        await form.close()
     return fields, uploads
+
+
+def _plain(field: str, text: str) -> str:
+    """Return `text` if it can be kept and shown. A form may name an encoding in which half a surrogate pair can be written."""
+    if not field.isprintable():
+        raise InvalidInput("body", "malformed")
+    if "\0" in text:
+        raise InvalidInput(field, "nul-byte")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InvalidInput(field, "not-unicode") from None
+    return text
 
 
 def _convert(fields: dict[str, list[str]], shape: type[Shape]) -> Shape:

@@ -32,6 +32,9 @@ RECONNECT_DELAYS_S: Final = (0.2, 0.5, 1, 2, 5)
 MAX_SUBSCRIBERS: Final = 5_000
 """For one process, at about 50 KB each; more than a national sitting has candidates on one machine."""
 
+MAX_OF_ONE_PERSON: Final = 20
+"""A candidate has one exam page open, a proctor the board and some sessions. Nobody takes the places of others."""
+
 STREAM_LIFETIME_S: Final = 600
 """A stream ends by itself and the browser comes again, so that a sign-out or a lost role ends it within ten minutes."""
 
@@ -53,14 +56,15 @@ async def notify(db: Connection, topic: str) -> None:
 
 
 class TooManySubscribers(Exception):
-    """This process already serves `MAX_SUBSCRIBERS` streams; the page falls back to asking."""
+    """This process serves `MAX_SUBSCRIBERS` streams, or this person `MAX_OF_ONE_PERSON`; the page falls back to asking."""
 
 
 class Subscriber:
-    """One open page: which topics it wants and which of them changed since it last looked. Repeats collapse."""
+    """One open page: whose, which topics it wants and which changed since it last looked. Repeats collapse."""
 
-    def __init__(self, topics: Iterable[str]) -> None:
+    def __init__(self, topics: Iterable[str], person: object = None) -> None:
         self.topics = frozenset(topics)
+        self.person = person
         self._changed: set[str] = set()
         self._wake = asyncio.Event()
         self._closed = False
@@ -131,11 +135,12 @@ class Live:
             with suppress(asyncio.CancelledError):
                 await self._task
 
-    async def subscribe(self, topics: Iterable[str], lifetime_s: float = STREAM_LIFETIME_S) -> AsyncGenerator[str]:
+    async def subscribe(
+        self, topics: Iterable[str], lifetime_s: float = STREAM_LIFETIME_S, person: object = None
+    ) -> AsyncGenerator[str]:
         """Yield each of `topics` whenever it may have changed, until the lifetime is over or the process stops."""
-        if len(self._subscribers) >= MAX_SUBSCRIBERS:
-            raise TooManySubscribers
-        subscriber = Subscriber(topics)
+        self._make_room(person)
+        subscriber = Subscriber(topics, person)
         end = asyncio.get_running_loop().time() + lifetime_s
         self._subscribers.add(subscriber)
         try:
@@ -145,16 +150,21 @@ class Live:
         finally:
             self._subscribers.discard(subscriber)
 
-    def stream(self, topics: Iterable[str]) -> EventSourceResponse:
-        """Answer with server-sent events: `event: open` at once, then `event: changed` with the topic as data."""
-        if len(self._subscribers) >= MAX_SUBSCRIBERS:
-            raise TooManySubscribers
-        return EventSourceResponse(self._events(frozenset(topics)), ping=PING_INTERVAL_S)
+    def stream(self, topics: Iterable[str], person: object) -> EventSourceResponse:
+        """Answer `person` with server-sent events: `event: open` at once, then `event: changed` with the topic as data."""
+        self._make_room(person)
+        return EventSourceResponse(self._events(frozenset(topics), person), ping=PING_INTERVAL_S)
 
-    async def _events(self, topics: frozenset[str]) -> AsyncGenerator[ServerSentEvent]:
+    async def _events(self, topics: frozenset[str], person: object) -> AsyncGenerator[ServerSentEvent]:
         yield ServerSentEvent(event="open", data="", retry=RETRY_MS)
-        async for topic in self.subscribe(topics):
-            yield ServerSentEvent(event="changed", data=topic)
+        with suppress(TooManySubscribers):  # others came between the answer and its first byte: it ends, and the page asks
+            async for topic in self.subscribe(topics, person=person):
+                yield ServerSentEvent(event="changed", data=topic)
+
+    def _make_room(self, person: object) -> None:
+        own = 0 if person is None else sum(one.person == person for one in self._subscribers)
+        if len(self._subscribers) >= MAX_SUBSCRIBERS or own >= MAX_OF_ONE_PERSON:
+            raise TooManySubscribers
 
     async def _keep_listening(self) -> None:
         attempt = 0

@@ -22,10 +22,19 @@ REQUEST_ID_BYTES: Final = 8
 QUIET_PATHS: Final = ("/healthz", "/readyz", "/metrics", "/static/")
 """Asked all the time by machines and browsers; only their failures are logged."""
 
+PATH_MAX_CHARS: Final = 200
+"""Longer than any address of ours; a stranger's may be as long as a request's head."""
+
 METHODS: Final = frozenset({"GET", "HEAD", "POST"})
 """Counted by name; a stranger may invent others, and each label costs memory."""
 
 log = structlog.get_logger(__name__)
+
+
+def _shown(scope: Scope) -> str:
+    """Return the path as it was sent, percent-encoded: decoded, it could hold a terminal's escape codes and line ends."""
+    path: bytes = scope.get("raw_path") or scope["path"].encode("ascii", "backslashreplace")
+    return path[:PATH_MAX_CHARS].decode("ascii", "backslashreplace")
 
 
 def configure_logging(log_format: str) -> None:
@@ -104,7 +113,7 @@ class RequestLog:
         log.info(
             "request",
             method=scope["method"],
-            path=scope["path"],
+            path=_shown(scope),
             route=route,
             status=status,
             ms=round(seconds * 1000, 1),

@@ -229,6 +229,7 @@ REASONS: Final[dict[str, str]] = {
     "nul-byte": msgid("%(field)s contains NUL bytes: it is not a text."),
     "not-unicode": msgid("%(field)s is not a text in UTF-8."),
     "not-a-jpeg": msgid("%(field)s is not a JPEG picture."),
+    "too-slow": msgid("%(field)s did not arrive within %(limit)s seconds."),
     "out-of-range": msgid("%(field)s is outside of what is possible."),
     "not-of-this-kind": msgid("%(field)s does not belong to this kind of report."),
     "no-time-zone": msgid("%(field)s does not say its time zone."),

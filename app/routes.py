@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -38,7 +39,23 @@ class Page:
     permission: Permission
 
 
-ITEM: Final = "/api/sessions/{session_id:uuid}/items/{position:int}"
+class Position(Convertor[int]):
+    """A place in a paper: 1 to 999, more than any paper has. Starlette's own `int` takes digits without end and trips."""
+
+    regex = "[1-9][0-9]{0,2}"
+
+    def convert(self, value: str) -> int:
+        """From an address."""
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        """Into an address."""
+        return str(value)
+
+
+register_url_convertor("position", Position())
+
+ITEM: Final = "/api/sessions/{session_id:uuid}/items/{position:position}"
 """An item of a running session: what the exam page saves, runs and hands in."""
 
 PAGES: Final = (

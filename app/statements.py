@@ -5,6 +5,7 @@ address of another host is loaded. TeX is shown as its author wrote it; of the f
 `$1 \le n \le 10^5$`, are written with the signs that they stand for.
 """
 
+import functools
 import re
 from typing import Final
 
@@ -40,9 +41,13 @@ SIGNS: Final = {
 
 SUPERSCRIPTS: Final = str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ")
 
+STATEMENTS_KEPT: Final = 200
+"""Some tens of tasks in three languages. Rendering a long one takes longer than everything else on the exam's page."""
+
 _markdown: Final = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
+@functools.lru_cache(STATEMENTS_KEPT)
 def render_statement(statement: Statement, language: str) -> Markup:
     """The statement as a `<div class="statement-text" lang="…">`. Its headings begin at the second level."""
     if statement.format == "md":

@@ -40,9 +40,6 @@ from exams.submissions.submission import PROGRAM_MAX_BYTES, Answer, Origin, chec
 ANSWER_MAX_BYTES: Final = 6 * PROGRAM_MAX_BYTES + 1024
 """Of a JSON body: a program at its limit in which every byte is escaped as `\\u0000`, and the other fields."""
 
-POSITION_MAX: Final = 1_000
-"""No paper has more items."""
-
 SAMPLES_PRIORITY: Final = 20
 HAND_IN_PRIORITY: Final = 10
 """Somebody watches both; the samples more closely. Drafts that the server takes at the end have 0."""
@@ -171,7 +168,7 @@ async def stream_changes(request: Request) -> Response:
     """Tell the page whenever something of its session may have changed."""
     async with transaction(request.state.pool) as db:
         session = await own_session(db, request)
-    return request.state.live.stream({f"session:{session.session_id}"})
+    return request.state.live.stream({f"session:{session.session_id}"}, account(request).account_id)
 
 
 async def own_session(db: Connection, request: Request) -> Session:
@@ -190,8 +187,7 @@ async def _append(db: Connection, session: Session, entry: JournalEntry, now: da
 
 async def _item(db: Connection, session: Session, request: Request) -> Item:
     position: int = request.path_params["position"]
-    # PostgreSQL's int ends where an address's does not.
-    item = await papers.item_of(db, session.paper_id, position) if position <= POSITION_MAX else None
+    item = await papers.item_of(db, session.paper_id, position)
     if item is None:
         raise NotFound
     return item

@@ -4,6 +4,7 @@ The same addresses below `/api` answer in JSON, for programs.
 """
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -32,6 +33,9 @@ from exams.errors import InvalidInput, NotFound, PackageRefused
 from exams.ids import TaskId
 from exams.judging.judgement import CaseResult, Undetermined
 from sandbox import languages
+
+READERS: Final = ThreadPoolExecutor(1, "package")
+"""Reading a package takes seconds of one core and up to 256 MiB of disk: one at a time, and in no thread that others need."""
 
 FORM_OVERHEAD_BYTES: Final = 64 * 1024
 """What a multipart form adds to the file in it."""
@@ -73,7 +77,7 @@ async def import_package(request: Request) -> Response:
         raise InvalidInput("package", "missing")
     now = datetime.now(UTC)
     try:
-        package = await asyncio.to_thread(read_package_upload, upload.name, upload.content)
+        package = await asyncio.get_running_loop().run_in_executor(READERS, read_package_upload, upload.name, upload.content)
         async with transaction(request.state.pool) as db:
             task_id = await import_task(db, package, account(request).account_id, now)
             await audit.record(db, request, "task:import", f"task:{task_id}", {"short_name": package.short_name})
@@ -108,7 +112,7 @@ async def show_progress(request: Request) -> Response:
 
 async def stream_task(request: Request) -> Response:
     """Send an event whenever a reference solution was judged or the task was published."""
-    return request.state.live.stream({f"task:{request.path_params['task_id']}"})
+    return request.state.live.stream({f"task:{request.path_params['task_id']}"}, account(request).account_id)
 
 
 async def publish_task(request: Request) -> Response:

@@ -49,7 +49,7 @@ async def show_seats(request: Request) -> Response:
 
 async def stream_board(request: Request) -> Response:
     """An event whenever something on a board changed."""
-    return request.state.live.stream({"board"})
+    return request.state.live.stream({"board"}, account(request).account_id)
 
 
 async def show_sitting(request: Request) -> Response:

@@ -35,6 +35,8 @@ def test_our_own_pages_and_programs_may(headers: dict[str, str]) -> None:
         {"sec-fetch-site": "cross-site", "origin": "https://exams.example.kz"},
         {"origin": "https://evil.example"},
         {"origin": "null"},
+        {"origin": "http://["},
+        {"origin": "https://exams.example.kz@evil.example"},
         {"origin": "https://exams.example.kz.evil.example"},
         {"origin": "https://exams.example.kz:8443"},
     ],

@@ -1,5 +1,6 @@
 """What is sent to us: read with a limit, checked against a shape, refused with the field's name."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from enum import StrEnum
@@ -13,6 +14,7 @@ from hypothesis import strategies as some
 from starlette.requests import Request
 from starlette.types import Message
 
+from app import forms
 from app.forms import FORM_MAX_FIELDS, read_body, read_form, read_json, read_upload
 from exams.errors import InvalidInput
 
@@ -172,3 +174,33 @@ async def test_an_upload_over_the_limit_is_refused() -> None:
 async def test_a_raw_body_names_the_field_that_it_is() -> None:
     assert await read_body(_request(b"\xff\xd8", "image/jpeg"), max_bytes=10) == b"\xff\xd8"
     assert await _fault(read_body(_request(b"0" * 11, "image/jpeg"), max_bytes=10, field="image")) == ("image", "too-large", 10)
+
+
+@pytest.mark.parametrize(("written", "reason"), [("\\ud800", "not-unicode"), ("a\\0b", "nul-byte")])
+@pytest.mark.parametrize("part", ['name="name"\r\n\r\n{}', 'name="file"; filename="{}"\r\n\r\nx'])
+async def test_a_text_that_no_database_keeps_is_refused_whatever_encoding_the_form_names(
+    written: str, reason: str, part: str
+) -> None:
+    body = f"--b\r\nContent-Disposition: form-data; {part.format(written)}\r\n--b--\r\n".encode()
+    request = _request(body, "multipart/form-data; charset=unicode_escape; boundary=b", 1000)
+    field = "name" if 'name="name"' in part else "file"
+    assert await _fault(read_upload(request, "file", Shape, max_bytes=10_000)) == (field, reason, None)
+
+
+async def test_a_nul_byte_in_a_form_is_refused() -> None:
+    assert await _fault(read_form(_request(b"name=a%00", FORM), Shape)) == ("name", "nul-byte", None)
+
+
+@pytest.mark.parametrize("read", [read_form, read_json])
+async def test_a_body_that_trickles_in_is_given_up(
+    read: Callable[..., Awaitable[Shape]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forms, "BODY_TIMEOUT_S", 0.05)
+    media_type = FORM if read is read_form else "application/json"
+
+    async def receive() -> Message:
+        await asyncio.sleep(0.02)
+        return {"type": "http.request", "body": b"a", "more_body": True}
+
+    request = Request({"type": "http", "method": "POST", "headers": [(b"content-type", media_type.encode())]}, receive)
+    assert (await _fault(read(request, Shape, max_bytes=100)))[:2] == ("body", "too-slow")

@@ -176,11 +176,24 @@ async def test_there_is_a_limit_of_open_pages(database: Database, monkeypatch: p
         waiting = asyncio.ensure_future(_next(live.subscribe({"a"})))
         await asyncio.sleep(0.05)
         with pytest.raises(TooManySubscribers):
-            live.stream({"a"})
+            live.stream({"a"}, "somebody")
         waiting.cancel()
         with suppress(asyncio.CancelledError):
             await waiting
         assert live.subscriber_count == 0
+
+
+async def test_one_person_cannot_take_the_places_of_others(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_module, "MAX_OF_ONE_PERSON", 2)
+    async with _listening(database.url) as live:
+        waiting = [asyncio.ensure_future(_next(live.subscribe({"a"}, person="eager"))) for _ in range(2)]
+        await asyncio.sleep(0.05)
+        with pytest.raises(TooManySubscribers):
+            live.stream({"a"}, "eager")
+        assert live.stream({"a"}, "somebody else").status_code == 200
+        for one in waiting:
+            one.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
 
 
 async def test_a_subscription_ends_after_its_lifetime(database: Database) -> None:
