@@ -18,7 +18,7 @@ from typing import Final
 from app.auth import store as auth
 from app.auth.account import Role
 from app.auth.passwords import hash_password
-from app.database import Pool, open_pool, transaction
+from app.database import Connection, Pool, connected, open_pool, transaction
 from app.settings import Settings
 from app.task_import import import_task
 from exams.authoring import store as authoring
@@ -93,10 +93,12 @@ def _new_password() -> str:
 async def seed(settings: Settings, say: Say, tasks: Path = EXAMPLES) -> None:
     """Have the demo centre ready. A judging worker must run: it judges the tasks' reference solutions. Raises `SeedError`."""
     assert settings.database_url is not None
+    async with connected(settings.database_url) as owner:  # no process may make accounts or schemes
+        people = await _people(owner, settings.data_dir, say)
+        async with owner.transaction():
+            await _scheme(owner)
     pool = await open_pool(settings.database_url, "sarap_web")
     try:
-        people = await _people(pool, settings.data_dir, say)
-        await _scheme(pool)
         packages = folders(tasks)
         if not packages:
             raise SeedError(f"no task packages in {tasks}")
@@ -110,12 +112,12 @@ def folders(tasks: Path = EXAMPLES) -> list[Path]:
     return sorted(path.parent for path in tasks.glob("*/problem.yaml"))
 
 
-async def _people(pool: Pool, data_dir: Path, say: Say) -> dict[str, AccountId]:
+async def _people(db: Connection, data_dir: Path, say: Say) -> dict[str, AccountId]:
     known = (data_dir / "demo-accounts.json").exists()
     chosen = passwords(data_dir)
     found: dict[str, AccountId] = {}
     for person in PEOPLE:
-        async with transaction(pool) as db:
+        async with db.transaction():
             there = await auth.sign_in_of_login(db, person.login)
             if there is not None and known:
                 found[person.login] = there.account_id
@@ -139,31 +141,30 @@ async def _people(pool: Pool, data_dir: Path, say: Say) -> dict[str, AccountId]:
     return found
 
 
-async def _scheme(pool: Pool) -> None:
-    async with transaction(pool) as db:
-        await insert_scheme(
-            db,
-            code="junior-software-developer",
-            names={
-                "kk": "Кіші бағдарламалық жасақтама әзірлеушісі",
-                "ru": "Младший разработчик ПО",
-                "en": "Junior software developer",
-            },
-            descriptions={
-                "kk": "Үш тапсырма: жолдармен жұмыс, деректерді өңдеу және алгоритмдер. Әр тапсырманың тілін өзіңіз таңдайсыз.",
-                "ru": "Три задачи: строки и проверка ввода, обработка данных, алгоритмы. Язык для каждой задачи выбираете вы.",
-                "en": "Three tasks: strings and validation, data processing, algorithms. Choose the language for each task.",
-            },
-            duration_minutes=60,
-            cut_score_percent=60,
-            languages=LANGUAGES,
-            blueprint=[
-                BlueprintRow(1, "strings-and-validation", 30),
-                BlueprintRow(2, "data-processing", 30),
-                BlueprintRow(3, "algorithms", 40),
-            ],
-            now=datetime.now(UTC),
-        )
+async def _scheme(db: Connection) -> None:
+    await insert_scheme(
+        db,
+        code="junior-software-developer",
+        names={
+            "kk": "Кіші бағдарламалық жасақтама әзірлеушісі",
+            "ru": "Младший разработчик ПО",
+            "en": "Junior software developer",
+        },
+        descriptions={
+            "kk": "Үш тапсырма: жолдармен жұмыс, деректерді өңдеу және алгоритмдер. Әр тапсырманың тілін өзіңіз таңдайсыз.",
+            "ru": "Три задачи: строки и проверка ввода, обработка данных, алгоритмы. Язык для каждой задачи выбираете вы.",
+            "en": "Three tasks: strings and validation, data processing, algorithms. Choose the language for each task.",
+        },
+        duration_minutes=60,
+        cut_score_percent=60,
+        languages=LANGUAGES,
+        blueprint=[
+            BlueprintRow(1, "strings-and-validation", 30),
+            BlueprintRow(2, "data-processing", 30),
+            BlueprintRow(3, "algorithms", 40),
+        ],
+        now=datetime.now(UTC),
+    )
 
 
 async def _tasks(pool: Pool, folders: list[Path], author: AccountId, publisher: AccountId, say: Say) -> None:

@@ -30,7 +30,7 @@ from app import child
 from app.auth import store as auth
 from app.auth.account import Role
 from app.auth.passwords import hash_password
-from app.database import connect, open_pool, transaction
+from app.database import connect, connected
 from app.demo.people import Candidate
 from app.embedded_postgres import running
 from app.live import CHANNEL
@@ -79,8 +79,7 @@ async def prepare(database_url: str, package: Path) -> None:
     """People, an exam with one item, and the task, published without the judging of its solutions."""
     await migrate(database_url, read())
     now = datetime.now(UTC)
-    pool = await open_pool(database_url, "sarap_web")
-    async with transaction(pool) as db:
+    async with connected(database_url) as db, db.transaction():
         people: dict[str, AccountId] = {}
         for login, role in (("candidate", Role.CANDIDATE), ("examiner", Role.EXAMINER), ("examiner2", Role.EXAMINER)):
             account_id = await auth.insert_account(
@@ -105,7 +104,6 @@ async def prepare(database_url: str, package: Path) -> None:
             blueprint=[BlueprintRow(1, loaded.content_area, 100)],
             now=now,
         )
-    await pool.close()
 
 
 @contextmanager

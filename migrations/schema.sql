@@ -10,6 +10,23 @@ CREATE TYPE public.pgqueuer_status AS ENUM (
     'failed'
 );
 
+CREATE FUNCTION public.credential_status_change_is_impartial() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM credential_intention i
+        JOIN decision d ON i.source = 'decision:' || d.decision_id
+        JOIN result r USING (result_id)
+        JOIN session s USING (session_id)
+        WHERE i.credential_id = NEW.credential_id AND s.candidate_id = NEW.decided_by
+    ) THEN
+        RAISE EXCEPTION 'not impartial: % holds this certificate', NEW.decided_by USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
 CREATE FUNCTION public.decision_is_impartial() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -808,6 +825,8 @@ CREATE UNIQUE INDEX submission_sealed_once ON public.submission USING btree (ses
 
 CREATE INDEX websession_of_account ON public.websession USING btree (account_id);
 
+CREATE TRIGGER credential_status_change_is_impartial BEFORE INSERT ON public.credential_status_change FOR EACH ROW EXECUTE FUNCTION public.credential_status_change_is_impartial();
+
 CREATE TRIGGER decision_is_impartial BEFORE INSERT ON public.decision FOR EACH ROW EXECUTE FUNCTION public.decision_is_impartial();
 
 CREATE TRIGGER incident_review_is_by_another BEFORE INSERT ON public.incident_review FOR EACH ROW EXECUTE FUNCTION public.incident_review_is_by_another();
@@ -940,13 +959,11 @@ GRANT USAGE ON SCHEMA public TO sarap_judging;
 
 GRANT USAGE ON SCHEMA public TO sarap_registry;
 
-GRANT SELECT,INSERT ON TABLE public.account TO sarap_web;
+GRANT SELECT ON TABLE public.account TO sarap_web;
 
 GRANT SELECT(account_id) ON TABLE public.account TO sarap_registry;
 
 GRANT SELECT(login) ON TABLE public.account TO sarap_registry;
-
-GRANT UPDATE(password_hash) ON TABLE public.account TO sarap_web;
 
 GRANT SELECT(display_name) ON TABLE public.account TO sarap_registry;
 
@@ -954,11 +971,11 @@ GRANT UPDATE(locale) ON TABLE public.account TO sarap_web;
 
 GRANT SELECT(locale) ON TABLE public.account TO sarap_registry;
 
-GRANT SELECT,INSERT ON TABLE public.account_role TO sarap_web;
+GRANT SELECT ON TABLE public.account_role TO sarap_web;
 
 GRANT SELECT ON TABLE public.account_role TO sarap_registry;
 
-GRANT SELECT,INSERT ON TABLE public.audit_event TO sarap_web;
+GRANT INSERT ON TABLE public.audit_event TO sarap_web;
 
 GRANT INSERT ON TABLE public.audit_event TO sarap_judging;
 
@@ -970,7 +987,7 @@ GRANT SELECT,USAGE ON SEQUENCE public.audit_event_audit_event_id_seq TO sarap_ju
 
 GRANT SELECT,USAGE ON SEQUENCE public.audit_event_audit_event_id_seq TO sarap_registry;
 
-GRANT SELECT,INSERT ON TABLE public.blueprint_row TO sarap_web;
+GRANT SELECT ON TABLE public.blueprint_row TO sarap_web;
 
 GRANT SELECT ON TABLE public.blueprint_row TO sarap_registry;
 
@@ -1080,7 +1097,7 @@ GRANT SELECT ON TABLE public.paper TO sarap_judging;
 
 GRANT SELECT ON TABLE public.paper TO sarap_registry;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pgqueuer TO sarap_web;
+GRANT SELECT,INSERT ON TABLE public.pgqueuer TO sarap_web;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pgqueuer TO sarap_judging;
 
@@ -1092,7 +1109,7 @@ GRANT SELECT,USAGE ON SEQUENCE public.pgqueuer_id_seq TO sarap_judging;
 
 GRANT SELECT,USAGE ON SEQUENCE public.pgqueuer_id_seq TO sarap_registry;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pgqueuer_log TO sarap_web;
+GRANT INSERT ON TABLE public.pgqueuer_log TO sarap_web;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pgqueuer_log TO sarap_judging;
 
@@ -1104,8 +1121,6 @@ GRANT SELECT,USAGE ON SEQUENCE public.pgqueuer_log_id_seq TO sarap_judging;
 
 GRANT SELECT,USAGE ON SEQUENCE public.pgqueuer_log_id_seq TO sarap_registry;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pgqueuer_schedules TO sarap_web;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pgqueuer_schedules TO sarap_judging;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pgqueuer_schedules TO sarap_registry;
@@ -1115,8 +1130,6 @@ GRANT SELECT,USAGE ON SEQUENCE public.pgqueuer_schedules_id_seq TO sarap_web;
 GRANT SELECT,USAGE ON SEQUENCE public.pgqueuer_schedules_id_seq TO sarap_judging;
 
 GRANT SELECT,USAGE ON SEQUENCE public.pgqueuer_schedules_id_seq TO sarap_registry;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pgqueuer_statistics TO sarap_web;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pgqueuer_statistics TO sarap_judging;
 
@@ -1156,7 +1169,7 @@ GRANT SELECT ON TABLE public.schema_migrations TO sarap_judging;
 
 GRANT SELECT ON TABLE public.schema_migrations TO sarap_registry;
 
-GRANT SELECT,INSERT ON TABLE public.scheme TO sarap_web;
+GRANT SELECT ON TABLE public.scheme TO sarap_web;
 
 GRANT SELECT ON TABLE public.scheme TO sarap_judging;
 
@@ -1164,9 +1177,13 @@ GRANT SELECT ON TABLE public.scheme TO sarap_registry;
 
 GRANT SELECT,INSERT ON TABLE public.session TO sarap_web;
 
-GRANT SELECT ON TABLE public.session TO sarap_judging;
-
 GRANT SELECT ON TABLE public.session TO sarap_registry;
+
+GRANT SELECT(session_id) ON TABLE public.session TO sarap_judging;
+
+GRANT SELECT(scheme_id) ON TABLE public.session TO sarap_judging;
+
+GRANT SELECT(paper_id) ON TABLE public.session TO sarap_judging;
 
 GRANT UPDATE(consented_at) ON TABLE public.session TO sarap_web;
 
@@ -1180,9 +1197,13 @@ GRANT UPDATE(started_at) ON TABLE public.session TO sarap_web;
 
 GRANT UPDATE(started_at) ON TABLE public.session TO sarap_registry;
 
+GRANT SELECT(started_at) ON TABLE public.session TO sarap_judging;
+
 GRANT UPDATE(sealed_at) ON TABLE public.session TO sarap_web;
 
 GRANT UPDATE(sealed_at) ON TABLE public.session TO sarap_registry;
+
+GRANT SELECT(sealed_at) ON TABLE public.session TO sarap_judging;
 
 GRANT UPDATE(seal_reason) ON TABLE public.session TO sarap_web;
 
@@ -1210,7 +1231,7 @@ GRANT UPDATE(published_by) ON TABLE public.task TO sarap_web;
 
 GRANT UPDATE(published_at) ON TABLE public.task TO sarap_web;
 
-GRANT SELECT,INSERT ON TABLE public.test_case TO sarap_web;
+GRANT INSERT ON TABLE public.test_case TO sarap_web;
 
 GRANT SELECT ON TABLE public.test_case TO sarap_judging;
 

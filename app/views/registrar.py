@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 from starlette.requests import Request
@@ -19,10 +20,10 @@ from certificates import store as certificates
 from certificates.log.entry import Kind
 from certificates.serial import read_serial
 from certificates.standing import change_to, standing_after
-from exams.errors import InvalidInput, NotFound
+from exams.errors import InvalidInput, NotFound, NotImpartial
 from exams.grading import store
 from exams.grading.decision import DecisionOutcome, Standing, bars, decide, holds, standing
-from exams.ids import AccountId, IncidentId, SessionId
+from exams.ids import AccountId, DecisionId, IncidentId, SessionId
 from exams.papers.store import items_of
 from exams.proctoring import store as proctoring
 from exams.proctoring.reason import REASON_MAX_CHARACTERS, written_reason
@@ -240,12 +241,20 @@ async def change_certificate_status(request: Request) -> Response:
     async with transaction(request.state.pool) as db:
         certificate = await _certificate(request, db)
         await certificates.lock_standing(db, certificate)
+        if await _is_holder(request, db, certificate):
+            raise NotImpartial
         purpose, active = change_to(standing_after(await certificates.changes_of(db, certificate)), kind)
         person = account(request).account_id
         await certificates.insert_change(db, certificate, purpose, active=active, reason=reason, decided_by=person, now=now)
         await audit.record(db, request, f"credential:{kind}", f"credential:{certificate.credential_id}")
         await enqueue(db, Job.PUBLISH_STATUS_LIST, certificate.credential_id)
     return redirect(f"/certificates/{certificate.serial}/status")
+
+
+async def _is_holder(request: Request, db: certificates.Connection, certificate: certificates.StoredCertificate) -> bool:
+    """Whether the certificate is the visitor's own: nobody decides about that."""
+    decision_id = DecisionId(UUID(certificate.source.removeprefix("decision:")))
+    return await store.candidate_of(db, decision_id) == account(request).account_id
 
 
 async def _certificate(request: Request, db: certificates.Connection) -> certificates.StoredCertificate:

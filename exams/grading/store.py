@@ -223,6 +223,17 @@ def _case(row: Record, incidents: tuple[IncidentRecord, ...]) -> Case:
 
 # --- Certifications ---
 
+CANDIDATE_OF: Final[LiteralString] = """
+SELECT s.candidate_id FROM decision d JOIN result r USING (result_id) JOIN session s USING (session_id) WHERE d.decision_id = $1
+"""
+
+
+async def candidate_of(db: Connection, decision_id: DecisionId) -> AccountId | None:
+    """Whom a decision is about; None if there is no such decision."""
+    candidate_id = await db.fetchval(CANDIDATE_OF, decision_id)
+    return None if candidate_id is None else AccountId(candidate_id)
+
+
 CERTIFICATION_OF: Final[LiteralString] = """
 SELECT d.decision_id, d.decided_at, r.result_id, s.session_id, s.sealed_at, a.display_name AS candidate_name,
        c.code AS scheme_code, c.names AS scheme_names, c.descriptions AS scheme_descriptions, c.duration_minutes,

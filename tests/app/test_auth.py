@@ -168,7 +168,7 @@ async def test_the_language_chosen_before_signing_in_moves_into_the_account(modu
 
 
 async def _account(database: Database) -> AccountId:
-    async with transaction(database.web) as db:
+    async with transaction(database.admin) as db:
         account_id = await store.insert_account(
             db, login=f"person-{uuid4().hex}", password_hash="-", display_name="Dana", locale="kk"
         )

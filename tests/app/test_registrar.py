@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from html import unescape
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from app.database import transaction
@@ -199,7 +200,7 @@ async def test_what_does_not_exist_is_not_found(site: Site) -> None:
         assert (await clients.registrar.post(path, data=CERTIFY)).status_code == 404
 
 
-async def insert_certificate(site: Site) -> tuple[UUID, str]:
+async def insert_certificate(site: Site, decision_id: UUID | None = None) -> tuple[UUID, str]:
     """A certificate as far as its status is concerned; its file is not looked at here."""
     credential_id, serial, now = uuid4(), new_serial(), datetime.now(UTC)
     bundle = (
@@ -209,7 +210,7 @@ async def insert_certificate(site: Site) -> tuple[UUID, str]:
         await db.execute(
             "INSERT INTO credential_intention VALUES ($1, $2, $3, 7, $4, 'x', $5)",
             credential_id,
-            "decision:1",
+            f"decision:{decision_id or uuid4()}",
             serial,
             bytes(32),
             now,
@@ -218,6 +219,30 @@ async def insert_certificate(site: Site) -> tuple[UUID, str]:
         await db.execute("INSERT INTO credential_signature VALUES ($1, 0, '[]', $2)", credential_id, now)
         await db.execute("INSERT INTO credential_bundle VALUES ($1, $2, $3)", credential_id, bundle, now)
     return credential_id, serial
+
+
+async def test_nobody_changes_the_status_of_their_own_certificate(site: Site) -> None:
+    clients = await sign_in_people(site)
+    holder = clients.people.registrar
+    async with transaction(site.database.admin) as db:
+        sitting = await insert_sitting(db, clients.people, candidate=holder)
+        await insert_submission(db, sitting, verdict="AC")
+        await seal(db, sitting)
+        await insert_result(db, sitting, passed=True)
+    assert await decide(clients.registrar, sitting, CERTIFY) == 403
+    assert await decide(clients.registrar2, sitting, CERTIFY) == 303
+    decision_id = await site.database.admin.fetchval("SELECT decision_id FROM decision")
+    credential_id, serial = await insert_certificate(site, decision_id)
+    path, change = f"/certificates/{serial}/status", {"change": "suspend", "reason": "Because."}
+    assert (await clients.registrar.post(path, data=change)).status_code == 403
+    assert (await clients.registrar2.post(path, data=change)).status_code == 303
+    with pytest.raises(asyncpg.CheckViolationError, match="not impartial"):
+        await site.database.web.execute(
+            "INSERT INTO credential_status_change (credential_id, purpose, active, reason, decided_by, decided_at)"
+            " VALUES ($1, 'suspension', false, 'Mine.', $2, now())",
+            credential_id,
+            holder.account_id,
+        )
 
 
 async def test_a_certificate_is_suspended_reinstated_and_revoked_for_good(site: Site) -> None:

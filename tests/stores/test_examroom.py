@@ -30,6 +30,7 @@ async def test_a_scheme_is_founded_once_and_read_back_whole(database: Database) 
     async with transaction(database.web) as db:
         assert await papers.schemes(db) == [room.scheme]
         assert room.scheme.max_points == 100
+    async with transaction(database.admin) as db:
         again = await papers.insert_scheme(
             db,
             code=room.scheme.code,

@@ -32,7 +32,7 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 async def somebody(database: Database) -> AccountId:
     """An account."""
-    async with transaction(database.web) as db:
+    async with transaction(database.admin) as db:
         account_id = await insert_account(db, login=f"e-{uuid4().hex}", password_hash="-", display_name="Dana", locale="en")
     assert account_id is not None
     return account_id
