@@ -20,7 +20,7 @@ import docker.errors
 import docker.types
 import docker.utils
 
-from sandbox.errors import SandboxUnavailable
+from sandbox.errors import EngineAway, SandboxUnavailable
 
 T = TypeVar("T")
 
@@ -76,14 +76,14 @@ class DockerEngine:
 
     @classmethod
     async def connect(cls) -> Self:
-        """Raises `SandboxUnavailable` if no engine answers where `DOCKER_HOST` says, or else at its usual socket."""
+        """Raises `EngineAway` if no engine answers where `DOCKER_HOST` says, or else at its usual socket."""
         threads = ThreadPoolExecutor(THREADS, thread_name_prefix="docker")
         environment = cast("dict[str, Any]", docker.utils.kwargs_from_env())
 
         host = str(environment.get("base_url") or DEFAULT_HOST)
         if host.startswith("unix://") and not Path(host.removeprefix("unix://")).is_socket():
             threads.shutdown(wait=False)
-            raise SandboxUnavailable(f"no Docker engine answers: there is no socket {host.removeprefix('unix://')}")
+            raise EngineAway(f"no Docker engine answers: there is no socket {host.removeprefix('unix://')}")
 
         def open_client() -> tuple[Any, EngineFacts]:
             client = cast(
@@ -102,7 +102,7 @@ class DockerEngine:
             client, facts = await asyncio.get_running_loop().run_in_executor(threads, open_client)
         except (docker.errors.DockerException, OSError) as error:  # the SDK's connection errors are OSErrors
             threads.shutdown(wait=False)
-            raise SandboxUnavailable(f"no Docker engine answers: {error}") from error
+            raise EngineAway(f"no Docker engine answers: {error}") from error
         return cls(client, environment, facts, threads)
 
     async def close(self) -> None:
@@ -276,8 +276,10 @@ class DockerEngine:
     async def _call(self, function: Callable[[], T]) -> T:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, function)
-        except (docker.errors.DockerException, OSError, RuntimeError) as error:  # RuntimeError: the threads are closed
+        except (docker.errors.DockerException, RuntimeError) as error:  # RuntimeError: the threads are closed
             raise SandboxUnavailable(f"the Docker engine: {error}") from error
+        except OSError as error:  # its answers, which are OSErrors too, are handled above
+            raise EngineAway(f"no Docker engine answers: {error}") from error
 
 
 def _own_socket(attached: Any) -> socket.socket:

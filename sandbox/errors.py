@@ -1,7 +1,8 @@
 """What can go wrong in the sandbox that is nobody's program's fault.
 
     SandboxError
-    ├── SandboxUnavailable   no engine, no image, no free slot in time: try again later
+    ├── SandboxUnavailable   no image, no free slot in time: try again later
+    │   └── EngineAway       no engine answers at all: wait for it, whoever's program is next
     ├── SandboxBroken        the engine or the supervisor answered nonsense: the slot is thrown away, try again
     ├── ProgramTooLarge      the program is over a named limit (refused before anything runs)
     └── BadFileName          a file of the program has a name that is not plain (refused before anything runs)
@@ -17,9 +18,15 @@ class SandboxError(Exception):
 
 
 class SandboxUnavailable(SandboxError):
-    """No engine answers, an image is missing, or no slot became free in time."""
+    """An image is missing, no slot became free in time, or, more exactly, `EngineAway`."""
 
     code = "sandbox-unavailable"
+
+
+class EngineAway(SandboxUnavailable):
+    """No engine answers. It has nothing to do with the program that was to run, so it counts as nobody's failed attempt."""
+
+    code = "engine-away"
 
 
 class SandboxBroken(SandboxError):

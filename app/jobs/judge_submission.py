@@ -6,7 +6,8 @@
     4. if the session is over by now, call for its grading
 
 Idempotent: judging twice changes nothing. A fault of ours never becomes a verdict: it is written down, tried again with growing
-pauses, and after `MAX_JUDGING_ATTEMPTS` left for a person. The result is then held, not failed.
+pauses, and after `MAX_JUDGING_ATTEMPTS` left for a person. The result is then held, not failed. An engine that is away is no
+attempt: it is waited for, as the database is.
 """
 
 from datetime import timedelta
@@ -25,7 +26,7 @@ from exams.judging.judge import judge
 from exams.judging.judgement import Judged, Undetermined
 from exams.judging.store import PendingSubmission
 from sandbox import languages
-from sandbox.errors import SandboxError
+from sandbox.errors import EngineAway, SandboxError
 from sandbox.runner import Program, SourceFile
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ MAX_JUDGING_ATTEMPTS: Final = 5
 
 RETRY_DELAYS: Final = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=20), timedelta(seconds=60))
 """After the first, second … failure. A container is replaced within a second; an engine restarts within a minute."""
+
+ENGINE_PATIENCE: Final = timedelta(seconds=15)
+"""Between two looks for an engine that is away. Nobody has to order the judging anew when it is back, after however long."""
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +63,9 @@ async def run(resources: "JudgingResources", subject: UUID) -> None:
         program = Program(language, (SourceFile(language.entry, submission.source.encode()),))
         try:
             judgement = await judge(resources.runner, dataset, program)
+        except EngineAway as error:
+            log.warning("judging.engine-away", submission_id=str(submission.submission_id), detail=str(error))
+            raise RetryRequested(delay=ENGINE_PATIENCE, reason=error.code) from error
         except SandboxError as error:
             await try_again(resources, submission, Undetermined(error.code, str(error)))
             return

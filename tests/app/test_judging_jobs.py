@@ -26,7 +26,7 @@ from exams.papers import store as papers
 from exams.papers.blueprint import BlueprintRow
 from exams.papers.paper import Choice
 from exams.sessions import store as sessions
-from sandbox.errors import SandboxUnavailable
+from sandbox.errors import EngineAway, SandboxUnavailable
 from sandbox.limits import Limits
 from sandbox.runner import Outcome, Program, Runner
 from sandbox.scripted_runner import ScriptedRunner, exited
@@ -47,6 +47,11 @@ def interpret(program: Program, stdin: bytes, _limits: Limits) -> Outcome:
 def away(_program: Program, _stdin: bytes, _limits: Limits) -> Outcome:
     """An engine that does not answer."""
     raise SandboxUnavailable("no engine")
+
+
+def gone(_program: Program, _stdin: bytes, _limits: Limits) -> Outcome:
+    """No engine at all."""
+    raise EngineAway("no engine answers")
 
 
 def resources(database: Database, runner: Runner | None = None, now: datetime = NOON) -> JudgingResources:
@@ -193,6 +198,16 @@ async def test_after_five_faults_a_submission_is_left_for_a_person_and_never_fai
     assert set(heard) == {f"session:{sitting.session_id}", "board"}
     assert await sitting.judgement(submission_id) is None
     assert len(await sitting.failures(submission_id)) == MAX_JUDGING_ATTEMPTS
+
+
+async def test_an_engine_that_is_away_is_waited_for_and_counts_as_no_attempt(sitting: Sitting) -> None:
+    submission_id = await sitting.submit("print(sum(...))")
+    for _ in range(MAX_JUDGING_ATTEMPTS + 1):
+        with pytest.raises(RetryRequested):
+            await judge_submission.run(resources(sitting.database, ScriptedRunner(gone)), submission_id)
+    assert await sitting.failures(submission_id) == []
+    await judge_submission.run(resources(sitting.database), submission_id)
+    assert await sitting.judgement(submission_id) is not None
 
 
 async def test_a_sandbox_that_comes_back_judges_as_if_nothing_had_been(sitting: Sitting) -> None:

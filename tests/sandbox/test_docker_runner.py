@@ -19,7 +19,7 @@ from sandbox import images
 from sandbox.channel import Door
 from sandbox.docker_engine import DockerEngine
 from sandbox.docker_runner import LABEL, DockerRunner
-from sandbox.errors import SandboxBroken, SandboxUnavailable
+from sandbox.errors import EngineAway, SandboxBroken, SandboxUnavailable
 from sandbox.limits import Limits
 from sandbox.runner import (
     CpuTimeExceeded,
@@ -312,7 +312,7 @@ async def test_a_worker_that_is_killed_leaves_no_container(docker_runner: Docker
 async def test_a_missing_engine_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
     runner = DockerRunner(1)
-    with pytest.raises(SandboxUnavailable, match="no Docker engine answers"):
+    with pytest.raises(EngineAway, match="no Docker engine answers"):
         await runner.prewarm(["python3"])
     await runner.close()
 
