@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import audit
-from app.auth.account import account
+from app.auth.account import Role, account
 from app.database import Connection, transaction
 from app.forms import read_form
 from app.jobs.queue import Job, enqueue
@@ -88,6 +88,8 @@ async def open_session(request: Request) -> Response:
     """Set a paper for the candidate and open a session on it, or go on with the one that is open."""
     now = datetime.now(UTC)
     candidate_id = account(request).account_id
+    if Role.EXAMINER in account(request).roles:
+        raise NotEligible("an examiner has seen the tasks and their solutions")
     async with transaction(request.state.pool) as db:
         scheme = await papers.scheme_of(db, SchemeId(request.path_params["scheme_id"]))
         if scheme is None:

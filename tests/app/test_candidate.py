@@ -77,6 +77,13 @@ async def test_an_exam_that_is_not_there_or_has_no_tasks_is_not_opened(site: Sit
     assert await site.database.admin.fetchval("SELECT count(*) FROM paper") == 0
 
 
+async def test_an_examiner_sits_no_exam_because_they_have_seen_the_tasks(site: Site) -> None:
+    room = await arrange(site.database.admin)
+    both = await site.person(Role.CANDIDATE, Role.EXAMINER)
+    assert problem(await both.post(f"/exams/{room.scheme.scheme_id}/sessions", headers=JSON)) == (409, "not-eligible")
+    assert await site.database.admin.fetchval("SELECT count(*) FROM session") == 0
+
+
 async def test_a_second_start_does_not_move_the_clock(site: Site) -> None:
     sitting = await start_exam(site)
     before = (await sitting.get())["deadline"]
