@@ -100,7 +100,9 @@ async def _seats(request: Request) -> dict[str, Any]:
     running = [seat for seat in seats if phase(seat.session, now) is Phase.IN_PROGRESS]
     return {
         "running": running,
-        "ended": [seat for seat in seats if seat not in running],
+        "ended": sorted(
+            (seat for seat in seats if seat not in running), key=lambda seat: seat.session.sealed_at or now, reverse=True
+        ),
         "now": now,
         "remaining": remaining,
         "open_incidents": sum(seat.open_incidents for seat in seats),

@@ -87,6 +87,8 @@ export class ItemView {
     this.submissions = submissions;
     if (JSON.stringify(submissions) === before) return;
     this.showSubmissions();
+    const line = find(this.root, "[data-action-state]");
+    if (!this.waiting && line.textContent === text("handedIn")) say(line, "");
     for (const one of submissions) {
       if (one.verdict !== null && !judged.has(one.submission_id)) this.options.onVerdict(this.options.item, one);
     }
