@@ -50,5 +50,5 @@ class Progress:
 
     def say(self, detail: str) -> None:
         """Tell what the step is doing just now."""
-        if self.status is not None:
-            self.status.update(f"{self.current}: {detail.strip()[:DETAIL_MAX_CHARS]}".replace("[", r"\["))
+        if (status := self.status) is not None:  # another thread may end the step meanwhile
+            status.update(f"{self.current}: {detail.strip()[:DETAIL_MAX_CHARS]}".replace("[", r"\["))

@@ -14,14 +14,17 @@ import http.client
 import signal
 import socket
 import sys
+import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from types import FrameType
 from typing import Final
 
 from app import embedded_postgres, engine_setup, migrate, seed
+from app.database import is_unavailable
 from app.progress import NAME_WIDTH, Progress
 from app.settings import Settings
 from app.supervision import Service
@@ -70,22 +73,25 @@ def serve(settings: Settings) -> None:
         with progress.step("Web and workers"):
             _wait_until_ready(settings, services)
 
+        def tend() -> None:
+            time.sleep(POLL_S)
+            if server is not None and server.revive():
+                console.print("PostgreSQL had ended; it was started again")
+            for service in services:
+                if said := service.tend():
+                    console.print(said)
+
         # 4. a demo centre
         if settings.demo:
             with progress.step("Demo centre"):
-                asyncio.run(seed.seed(settings, progress.say))
+                _seed(settings, progress, tend)
 
         # 5. until told to stop
         console.print(f"  {'ready after':<{NAME_WIDTH}} {time.monotonic() - began:6.1f} s\n")
         _welcome(settings, progress)
         with suppress(KeyboardInterrupt):
             while True:
-                time.sleep(POLL_S)
-                if server is not None and server.revive():
-                    console.print("PostgreSQL had ended; it was started again")
-                for service in services:
-                    if said := service.tend():
-                        console.print(said)
+                tend()
         console.print("Stopping …")
 
 
@@ -154,6 +160,34 @@ def _wait_until_ready(settings: Settings, services: list[Service]) -> None:
         if time.monotonic() > deadline:
             raise ServeError(f"the web did not become ready within {READY_TIMEOUT_S} s: see {settings.data_dir / 'log'}")
         time.sleep(POLL_S)
+
+
+def _seed(settings: Settings, progress: Progress, tend: Callable[[], None]) -> None:
+    """Seed in a thread: it takes minutes and people use the centre already, so the main thread looks after it meanwhile."""
+    outcome: Future[None] = Future()
+
+    def work() -> None:
+        try:
+            outcome.set_result(asyncio.run(_seed_patiently(settings, progress)))
+        except BaseException as error:  # noqa: BLE001 - raised on the main thread
+            outcome.set_exception(error)
+
+    threading.Thread(target=work, name="seed", daemon=True).start()  # a daemon: a Ctrl-C does not wait for it
+    while not outcome.done():
+        tend()
+    outcome.result()
+
+
+async def _seed_patiently(settings: Settings, progress: Progress) -> None:
+    """Begin again when a database that went away is back: what was done is found there."""
+    while True:
+        try:
+            return await seed.seed(settings, progress.say)
+        except Exception as error:
+            if not is_unavailable(error):
+                raise
+            progress.say("waiting for the database")
+            await asyncio.sleep(1)
 
 
 def _is_ready(settings: Settings) -> bool:

@@ -74,9 +74,10 @@ def answers(port: int, path: str) -> int:
 class Centre:
     """A running `sarap serve`."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, *, demo: bool = False, ready: str = "Ctrl-C stops everything") -> None:
         self.port = free_port()
-        environment = os.environ | {"SARAP_DATA_DIR": str(data_dir), "PORT": str(self.port), "SARAP_DEMO": "0"}
+        self.ready = ready
+        environment = os.environ | {"SARAP_DATA_DIR": str(data_dir), "PORT": str(self.port), "SARAP_DEMO": str(int(demo))}
         environment.pop("DATABASE_URL", None)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "app", "serve"],
@@ -93,15 +94,15 @@ class Centre:
         deadline = time.monotonic() + START_PATIENCE_S
         for line in self.process.stdout:
             said += line
-            if "Ctrl-C stops everything" in line:
+            if self.ready in line:
                 return said
             assert time.monotonic() < deadline, said
         pytest.fail(f"serve ended: {said}")
 
 
 @contextmanager
-def centre(data_dir: Path) -> Generator[Centre]:
-    started = Centre(data_dir)
+def centre(data_dir: Path, *, demo: bool = False, ready: str = "Ctrl-C stops everything") -> Generator[Centre]:
+    started = Centre(data_dir, demo=demo, ready=ready)
     try:
         yield started
     finally:
@@ -154,6 +155,23 @@ def test_a_service_and_a_database_that_die_come_back(tmp_path: Path) -> None:
             time.sleep(0.2)
         running.process.terminate()
         running.process.wait(STOP_PATIENCE_S)
+
+
+def test_a_database_that_dies_while_the_demo_centre_is_made_comes_back_and_the_making_goes_on(tmp_path: Path) -> None:
+    with centre(tmp_path, demo=True, ready="✓ Web and workers") as running:
+        postgres = next(pid for pid, command in descendants(running.process.pid).items() if "/postgres -D" in command)
+        os.kill(postgres, signal.SIGKILL)
+        assert running.process.stdout is not None
+        said = ""
+        for line in running.process.stdout:
+            said += line
+            if "Ctrl-C stops everything" in line:
+                break
+        assert "PostgreSQL had ended; it was started again" in said
+        assert "✓ Demo centre" in said
+        assert answers(running.port, "/readyz") == 200
+        running.process.terminate()
+        assert running.process.wait(STOP_PATIENCE_S) == 0
 
 
 def test_a_port_that_is_taken_is_said_before_anything_is_started(tmp_path: Path) -> None:
