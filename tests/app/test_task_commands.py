@@ -69,10 +69,10 @@ def test_a_missing_engine_is_no_verdict(tmp_path: Path, monkeypatch: pytest.Monk
     folder = write_package(tmp_path)
     ended = run("judge", folder, folder / "submissions/accepted/sum.py", "--json")
     assert ended.exit_code == 1
-    assert json.loads(ended.stdout)["undetermined"] == "sandbox-unavailable"
+    assert json.loads(ended.stdout)["undetermined"] == "engine-away"
     verified = run("verify", folder, "--json")
     assert verified.exit_code == 1
-    assert json.loads(verified.stdout)["undetermined"] == "sandbox-unavailable"
+    assert json.loads(verified.stdout)["undetermined"] == "engine-away"
 
 
 @docker
