@@ -1,13 +1,14 @@
 """One warm container and the supervisor in it: put files, execute, reset. What crosses here is bytes; meaning comes later."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Final, Self
 
 from sandbox import protocol
 from sandbox.channel import CellDied, Door, Stream
 from sandbox.docker_engine import Container
 from sandbox.errors import SandboxBroken
-from sandbox.protocol import RunReport, RunRequest
+from sandbox.protocol import BoxFile, Hello, RunReport, RunRequest
 
 START_S: Final = 30
 """From the start of a container to the supervisor's hello; 0.2 s on an idle machine."""
@@ -22,7 +23,7 @@ class Cell:
 
     def __init__(self, container_id: str, attached: Stream, stream: Stream, memory_mib: int) -> None:
         self.container_id = container_id
-        self.toolchain = ""
+        self.hello = Hello(protocol.VERSION, can_isolate=False, startup_us=0, isolate_error=0, toolchain="")
         self.memory_mib = memory_mib
         self.programs = 0
         self.sound = True
@@ -37,16 +38,15 @@ class Cell:
             async with asyncio.timeout(START_S):
                 stream = await _first_to_speak(attached, door)
             cell = cls(container.container_id, attached, stream, memory_mib)
-            hello = await cell._reply(protocol.HELLO, START_S)
+            cell.hello = protocol.hello(await cell._reply(protocol.HELLO, START_S))
         except BaseException as error:
             attached.close()
             if isinstance(error, TimeoutError):
                 raise SandboxBroken(f"the supervisor did not start within {START_S} s") from error
             raise
-        if int.from_bytes(hello[:4], "little") != protocol.VERSION:
+        if cell.hello.version != protocol.VERSION:
             cell.close()
             raise SandboxBroken("the image's supervisor speaks another version of the protocol")
-        cell.toolchain = hello[4:].decode("utf-8", "replace").strip()
         return cell
 
     @property
@@ -65,26 +65,74 @@ class Cell:
         self._stream.close()
         self._attached.close()
 
-    async def put(self, name: str, content: bytes) -> None:
-        """Create a file in /box."""
-        self._stream.write(protocol.put(name, content))
-        await self._reply(protocol.DONE, REPLY_S)
+    async def put(self, files: Iterable[BoxFile]) -> None:
+        """Create files in /box."""
+        await self._send_files([protocol.put(file.name, file.content, executable=file.executable) for file in files])
+
+    async def lay(self, files: Iterable[BoxFile]) -> None:
+        """Create files in the working folder of the next run; it must be started with `RunFlag.KEEP_TMP`."""
+        await self._send_files([protocol.lay(file.name, file.content) for file in files])
 
     async def execute(self, request: RunRequest, stdin: bytes) -> RunReport:
         """Run something and wait for its end."""
         self._stream.write(protocol.execute(request, stdin))
         payload = await self._reply(protocol.ENDED, request.wall_ms / 1000 * protocol.STARVED_FACTOR + REPLY_S)
-        report = protocol.report(payload)
-        if protocol.Flag.NOT_CLEAN in report.flags:
-            self.sound = False
-        return report
+        return self._reported(payload)
+
+    async def gather(self) -> tuple[BoxFile, ...]:
+        """Every plain file of /box."""
+        self._stream.write(protocol.head(protocol.GATHER, 0))
+        return protocol.archive(await self._reply(protocol.ARCHIVE, REPLY_S))
+
+    async def yard_ns(self) -> int:
+        """CPU time of the supervisor's fixed piece of work, here and now."""
+        self._stream.write(protocol.head(protocol.YARD, 0))
+        return int.from_bytes(await self._reply(protocol.TIME, REPLY_S), "little")
 
     async def reset(self) -> None:
         """Empty /box."""
         self._stream.write(protocol.head(protocol.RESET, 0))
         await self._reply(protocol.DONE, REPLY_S)
 
+    # A conversation: `begin`, then `hear` until it returns a report; `say` and `close_input` in between.
+
+    def begin(self, request: RunRequest) -> None:
+        """Start a run with `RunFlag.CONVERSE`."""
+        self._stream.write(protocol.execute(request, b""))
+
+    async def hear(self, timeout_s: float) -> bytes | RunReport:
+        """What the program writes next, or how it ended. Raises `SandboxBroken` if nothing comes in time."""
+        kind, payload = await self._frame((protocol.ENDED, protocol.OUTPUT), timeout_s)
+        return self._reported(payload) if kind == protocol.ENDED else payload
+
+    def say(self, data: bytes, credit_us: int) -> None:
+        """Give the program input; its wall time grows by `credit_us`."""
+        for at in range(0, len(data), protocol.INPUT_MAX_BYTES):
+            self._stream.write(protocol.say(data[at : at + protocol.INPUT_MAX_BYTES], credit_us))
+            credit_us = 0
+
+    def close_input(self) -> None:
+        """Tell the program that no more input comes."""
+        self._stream.write(protocol.head(protocol.CLOSE, 0))
+
+    def _reported(self, payload: bytes) -> RunReport:
+        report = protocol.report(payload)
+        if protocol.Flag.NOT_CLEAN in report.flags:
+            self.sound = False
+        if protocol.Flag.NOT_ISOLATED in report.flags:
+            self.sound = False
+            raise SandboxBroken("the supervisor could not make a run's namespaces")
+        return report
+
+    async def _send_files(self, frames: list[bytes]) -> None:
+        self._stream.write(b"".join(frames))
+        for _ in frames:
+            await self._reply(protocol.DONE, REPLY_S)
+
     async def _reply(self, wanted: bytes, timeout_s: float) -> bytes:
+        return (await self._frame((wanted,), timeout_s))[1]
+
+    async def _frame(self, wanted: tuple[bytes, ...], timeout_s: float) -> tuple[bytes, bytes]:
         # Until the reply is here, a cancelled or failed caller leaves the stream in an unknown state.
         self.sound, was_sound = False, self.sound
         try:
@@ -99,10 +147,10 @@ class Cell:
             raise CellDied(f"{error}: {self._attached.diagnostics or 'it said nothing'}") from error
         if kind == protocol.ERROR:
             raise SandboxBroken(f"the supervisor: {payload.decode('utf-8', 'replace')}")
-        if kind != wanted:
+        if kind not in wanted:
             raise SandboxBroken(f"the supervisor answered {kind!r} where {wanted!r} was due")
         self.sound = was_sound
-        return payload
+        return kind, payload
 
 
 async def _attach(container: Container) -> Stream:

@@ -6,6 +6,7 @@ with two callers as with eight. Nothing here is in the path of a run: that goes 
 
 import asyncio
 import functools
+import json
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -41,19 +42,26 @@ BOX_MIB: Final = 64
 """/box: the sources and what the compiler makes of them; a static C++ binary has 2.5 MiB."""
 TMP_MIB: Final = 64
 """What a program may write to its folder for temporary files; it counts as its memory."""
+READ_THROUGH_CPU_SHARES: Final = 128
+"""An eighth of what is usual: reading ahead must not slow a run."""
 STACK_MAX_BYTES: Final = 1024**3
 """Address space of a stack; the memory limit is what bounds it."""
 
 
 @dataclass(frozen=True, slots=True)
 class EngineFacts:
-    """What the engine is: `EngineFacts("docker 20.10.24", cpus=2, memory_mib=24105, cgroup="1", kernel="6.18.44")`."""
+    """What the engine is: `EngineFacts("docker 20.10.24", cpus=2, memory_mib=24105, cgroup="1", kernel="6.18.44")`.
+
+    `runtimes` are the names that `start` may be given, e.g. `("runc", "runsc")`; `host` is what its machine calls itself.
+    """
 
     name: str
     cpus: int
     memory_mib: int
     cgroup: str
     kernel: str
+    runtimes: tuple[str, ...] = ()
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,7 @@ class DockerEngine:
         self._client = client
         self._environment = environment
         self._threads = threads
-        self._seccomp = files("sandbox").joinpath("seccomp.json").read_text("utf-8")
+        self._profile = files("sandbox").joinpath("seccomp.json").read_text("utf-8")
         self.facts = facts
 
     @classmethod
@@ -96,6 +104,8 @@ class DockerEngine:
                 memory_mib=int(about["MemTotal"]) // 2**20,
                 cgroup=str(about.get("CgroupVersion", "1")),
                 kernel=str(about["KernelVersion"]),
+                host=str(about.get("Name") or ""),
+                runtimes=tuple(sorted(about.get("Runtimes") or {})),
             )
 
         try:
@@ -150,10 +160,21 @@ class DockerEngine:
         """Whether the engine is on this machine, so that it can mount a folder of ours."""
         return str(self._environment.get("base_url") or DEFAULT_HOST).startswith("unix://")
 
-    async def start(self, image: str, labels: dict[str, str], memory_mib: int, door: Path | None) -> Container:
+    async def start(
+        self,
+        image: str,
+        labels: dict[str, str],
+        memory_mib: int,
+        door: Path | None,
+        *,
+        runtime: str = "",
+        namespaces: bool = False,
+    ) -> Container:
         """Create a container as closed as it gets, attach to it, start it. Raises `SandboxUnavailable`.
 
-        `door` is the one folder of this machine that it sees, read-only, as `/run/sarap`.
+        `door` is the one folder of this machine that it sees, read-only, as `/run/sarap`. `runtime` is one that the engine
+        knows, such as `runsc`; empty: its default. `namespaces` lets its process 1 make namespaces for the runs; the programs
+        themselves never can (`supervisor/isolation.c`).
         """
 
         def run() -> Container:
@@ -164,7 +185,7 @@ class DockerEngine:
                 labels=labels,
                 hostname="sandbox",
                 network_disabled=True,
-                host_config=self._host_config(memory_mib, door),
+                host_config=self._host_config(memory_mib, door, runtime=runtime, namespaces=namespaces),
             )
             container_id = str(created["Id"])
             stream: socket.socket | None = None
@@ -179,7 +200,50 @@ class DockerEngine:
                 raise
             return Container(container_id, stream)
 
-        return await self._call(run)
+        starting = asyncio.ensure_future(self._call(run))
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            starting.add_done_callback(self._abandon)  # the thread goes on, and what it starts belongs to nobody
+            raise
+
+    def _abandon(self, starting: "asyncio.Future[Container]") -> None:
+        """End a container that nobody waits for any more: its supervisor exits when its stream ends."""
+        if not starting.cancelled() and starting.exception() is None:
+            starting.result().stream.close()
+
+    async def read_through(self, image: str) -> None:
+        """Read every file of an image once, in a container of its own without a network. Raises `SandboxUnavailable`.
+
+        Afterwards the machine has them all in its cache. How long a page of a file takes to read then tells no program whether
+        another one has read it before.
+        """
+
+        def read() -> None:
+            client = self._patient_client()
+            try:
+                created = client.create_container(
+                    image,
+                    entrypoint=["/bin/sh", "-c", "find / -xdev -type f -exec cat {} + >/dev/null"],
+                    network_disabled=True,
+                    host_config=client.create_host_config(
+                        network_mode="none",
+                        read_only=True,
+                        cap_drop=["ALL"],
+                        security_opt=["no-new-privileges"],
+                        cpu_shares=READ_THROUGH_CPU_SHARES,
+                        log_config=docker.types.LogConfig(type="none"),
+                    ),
+                )
+                try:
+                    client.start(created["Id"])
+                    client.wait(created["Id"])
+                finally:
+                    client.remove_container(created["Id"], force=True)
+            finally:
+                client.close()
+
+        await self._call(read)
 
     async def set_memory(self, container_id: str, memory_mib: int) -> None:
         """Set the container's memory limit; swap stays forbidden."""
@@ -222,14 +286,19 @@ class DockerEngine:
 
         return await self._call(look)
 
-    def _host_config(self, memory_mib: int, door: Path | None) -> Any:
+    def _host_config(self, memory_mib: int, door: Path | None, *, runtime: str, namespaces: bool) -> Any:
         size = memory_mib * 2**20
         config: dict[str, Any] = self._client.create_host_config(
             network_mode="none",
             read_only=True,
             cap_drop=["ALL"],
             cap_add=["SETUID", "SETGID", "KILL"],
-            security_opt=["no-new-privileges", f"seccomp={self._seccomp}"],
+            security_opt=[
+                "no-new-privileges",
+                f"seccomp={profile_for_namespaces(self._profile) if namespaces else self._profile}",
+                *(["apparmor=unconfined"] if namespaces else []),  # Docker's own profile refuses every mount
+            ],
+            runtime=runtime or None,
             ipc_mode="none",
             pids_limit=PIDS_MAX,
             mem_limit=size,
@@ -243,11 +312,14 @@ class DockerEngine:
                 "/tmp": f"rw,exec,nosuid,nodev,size={TMP_MIB}m,nr_inodes=4096,mode=1777",  # noqa: S108
             },
             ulimits=[
-                docker.types.Ulimit(name="core", soft=0, hard=0),
+                docker.types.Ulimit(name="core", soft=1, hard=1),  # byte; see isolation.c
                 docker.types.Ulimit(name="stack", soft=STACK_MAX_BYTES, hard=STACK_MAX_BYTES),
                 docker.types.Ulimit(name="msgqueue", soft=0, hard=0),
             ],
         )
+        if namespaces:
+            # A fresh /proc can be mounted only where nothing of the container's own is masked.
+            config["MaskedPaths"], config["ReadonlyPaths"] = [], []
         return config
 
     def _patient_client(self) -> Any:
@@ -280,6 +352,13 @@ class DockerEngine:
             raise SandboxUnavailable(f"the Docker engine: {error}") from error
         except OSError as error:  # its answers, which are OSErrors too, are handled above
             raise EngineAway(f"no Docker engine answers: {error}") from error
+
+
+def profile_for_namespaces(profile: str) -> str:
+    """The container's profile of system calls, and what process 1 needs to make namespaces: `clone` with any flags, `mount`."""
+    rules = json.loads(profile)
+    rules["syscalls"].append({"names": ["clone", "mount"], "action": "SCMP_ACT_ALLOW"})
+    return json.dumps(rules)
 
 
 def _own_socket(attached: Any) -> socket.socket:

@@ -1,314 +1,426 @@
 """The engine that Sarap uses: warm Docker containers, each with the supervisor as process 1.
 
 A slot is a program being judged; there should be as many as physical cores. A program gets a container of its language's image
-from the pool for as long as it is loaded: its files are put, compiled and run there, case after case, and then the container is
-emptied and used again, or thrown away after `PROGRAMS_PER_CELL` programs or the first irregularity. No container is started in
-the path of a run, and starting one ahead (`prewarm`) keeps it out of the path of a program.
+from the pool for as long as it is loaded: its files are put, compiled and run there, case after case.
+
+    async with DockerRunner(slots=2).load(program, limits) as loaded: ...
 """
 
 import asyncio
-import contextlib
-import logging
+import functools
 import time
-import uuid
-from collections.abc import AsyncGenerator, Coroutine, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
 
-from sandbox import images, languages
+from sandbox import cgroup, images, languages
 from sandbox.cell import Cell
-from sandbox.channel import CellDied, Door
+from sandbox.channel import CellDied
+from sandbox.compile_cache import CompileCache, Compiled, key_of
+from sandbox.conversation import Side, converse
 from sandbox.docker_engine import DockerEngine
-from sandbox.endings import ending_of
-from sandbox.errors import SandboxBroken, SandboxError, SandboxUnavailable
+from sandbox.endings import ending_of, is_disturbed
+from sandbox.errors import SandboxBroken, SandboxDisturbed, SandboxUnavailable
 from sandbox.limits import Limits
+from sandbox.pool import SLACK_MIB, YARD_SAMPLES, Isolation, Pool
 from sandbox.program import require_acceptable
-from sandbox.protocol import RunReport, RunRequest
+from sandbox.protocol import PLAIN, STARVED_FACTOR, BoxFile, RunFlag, RunReport, RunRequest
+from sandbox.quiet import QuietLock
 from sandbox.runner import (
+    DISTURBED_PERCENT,
+    EMPTY_WORKSPACE,
+    Conversation,
     CpuTimeExceeded,
+    Ending,
     Evidence,
     Exited,
+    Loaded,
     MemoryEvidence,
     MemoryExceeded,
+    Noise,
     Outcome,
     OutputExceeded,
     Program,
     Rejected,
     Usage,
     WallTimeExceeded,
+    Workspace,
 )
 
-LABEL: Final = "org.sarap.runner"
-"""Every container carries it; its value is the runner's own id, so that a runner ends only what it started."""
-PROGRAMS_PER_CELL: Final = 50
-"""A container serves so many programs, then a fresh one: a bound on whatever we did not think of."""
 SLOT_WAIT_S: Final = 300
 """How long `load` waits for a free slot before it says that the sandbox is unavailable."""
-CLOSE_WAIT_S: Final = 10
-"""How long `close` waits for the engine; whatever is left ends by itself, because its standard input is closed."""
-SLACK_MIB: Final = 16
-"""Above a program's own memory: the supervisor, pipes, the compiled program in /box. What is exact is judged by `endings`."""
+QUIET_TRIES: Final = 3
+"""So often a run is repeated alone before we say that the machine is too noisy to tell."""
+QUIET_PAUSE_S: Final = 2
+"""Between two of these; what disturbs is often over by then."""
+COMPILE_PATIENCE: Final = 3
+"""So many times its time does a compilation get when it is tried again after one that a busy machine slowed down."""
+GVISOR_WEAKNESSES: Final = ("cpu-time-in-10-ms-steps", "no-noise-evidence")
+"""Inside gVisor there is no cgroup to read: CPU time is what its kernel counts for processes, in its clock's steps."""
 COMPILE_LIMITS: Final = Limits(cpu_time_ms=30_000, memory_mib=1024, output_kib=64, processes=64)
 """DOMjudge's default for compilations is 30 s as well."""
-COMPILE_WALL_MS: Final = 60_000
+COMPILE_WALL_MS: Final = 35_000
+"""Compilers wait for nothing but a disk that is busy."""
 LOG_MAX_CHARS: Final = 16 * 1024
 """What a candidate reads of a compiler; the first error is what matters."""
 
-logger = logging.getLogger("sarap.sandbox")
-
 
 class DockerRunner:
-    """`Runner` over Docker. `slots` programs are loaded at once, others wait. Close it with `close()`."""
+    """`Runner` over Docker. `slots` programs are loaded at once, others wait. Close it with `close()`.
 
-    def __init__(self, slots: int, *, engine: DockerEngine | None = None) -> None:
-        self.runner_id = uuid.uuid4().hex
-        self._slots_count = slots
+    `runtime` is the engine's runtime under the containers (`runsc` for gVisor; empty for its default); `isolation` what keeps
+    one run from the next; `cache` where compiled programs are kept, if anywhere.
+    """
+
+    def __init__(
+        self,
+        slots: int,
+        *,
+        engine: DockerEngine | None = None,
+        runtime: str = "",
+        isolation: Isolation = Isolation.AUTO,
+        cache: CompileCache | None = None,
+    ) -> None:
+        self.pool = Pool(slots, engine, runtime=runtime, isolation=isolation)
         self._slots = asyncio.Semaphore(slots)
-        self._engine = engine
-        self._own_engine = engine is None
-        self._connecting = asyncio.Lock()
-        self._images: dict[str, tuple[str, str]] = {}
-        self._idle: dict[str, list[Cell]] = {}
-        self._background: set[asyncio.Task[None]] = set()
-        self._doors = Door.useful()
-        self._closed = False
+        self._quiet = QuietLock()
+        self._cache = cache
 
     async def prewarm(self, codes: Iterable[str]) -> None:
         """Start one container for each language ahead of the first program. Raises `SandboxUnavailable`."""
-        wanted = {language.image for code in codes if (language := languages.get(code))}
-        for image in sorted(wanted):
-            if not self._idle.get(image):
-                self._keep(image, await self._start(image))
+        await self.pool.prewarm(codes)
 
     @asynccontextmanager
-    async def load(self, program: Program, limits: Limits) -> AsyncGenerator["DockerLoaded | Rejected"]:
+    async def load(
+        self, program: Program, limits: Limits, *, beside: Loaded | None = None
+    ) -> AsyncGenerator["DockerLoaded | Rejected"]:
         """See `Runner.load`."""
         require_acceptable(program)
+        if beside is None:
+            async with self._slot(), self._loaded(program, limits) as loaded:
+                yield loaded
+        else:
+            async with self._loaded(program, limits) as loaded:
+                yield loaded
+
+    async def converse(
+        self,
+        program: Loaded,
+        validator: Loaded,
+        limits: Limits,
+        validator_limits: Limits,
+        workspace: Workspace,
+        *,
+        quiet: bool = False,
+    ) -> Conversation:
+        """See `Runner.converse`."""
+        assert isinstance(program, DockerLoaded)
+        assert isinstance(validator, DockerLoaded)
+        if not quiet:
+            async with self._quiet.together():
+                return await _conversed(self.pool, program, validator, limits, validator_limits, workspace)
+        async with self._quiet.alone():
+            for _ in range(QUIET_TRIES):
+                played = await _conversed(self.pool, program, validator, limits, validator_limits, workspace)
+                if not played.program.is_disturbed:
+                    return played
+                await asyncio.sleep(QUIET_PAUSE_S)
+        raise SandboxDisturbed(f"{QUIET_TRIES} conversations alone were all disturbed")
+
+    async def close(self) -> None:
+        """End every container that this runner started, and nothing else."""
+        await self.pool.close()
+
+    @asynccontextmanager
+    async def _slot(self) -> AsyncGenerator[None]:
         try:
             async with asyncio.timeout(SLOT_WAIT_S):
                 await self._slots.acquire()
         except TimeoutError as error:
             raise SandboxUnavailable(f"no slot became free within {SLOT_WAIT_S} s") from error
         try:
-            cell, loaded = await self._prepare(program, limits)
-            try:
-                yield loaded
-            finally:
-                await self._give_back(program.language.image, cell)
+            yield
         finally:
             self._slots.release()
 
-    async def close(self) -> None:
-        """End every container that this runner started, and nothing else."""
-        self._closed = True
-        for cell in [cell for cells in self._idle.values() for cell in cells]:
-            cell.close()
-        self._idle.clear()
-        if self._background:
-            await asyncio.gather(*self._background, return_exceptions=True)
-        if self._engine is not None:
-            with contextlib.suppress(SandboxError, TimeoutError):
-                async with asyncio.timeout(CLOSE_WAIT_S):
-                    while left := await self._engine.labelled(f"{LABEL}={self.runner_id}"):
-                        await asyncio.gather(*(self._engine.remove(each) for each in left))
-            if self._own_engine:
-                await self._engine.close()
-                self._engine = None
-
-    # 1. a warm container  2. its memory for compiling  3. the files  4. compile  5. its memory for running
-    async def _prepare(self, program: Program, limits: Limits) -> "tuple[Cell, DockerLoaded | Rejected]":
-        engine = await self._connected()
-        image = program.language.image
-        cell = await self._take(image)
+    @asynccontextmanager
+    async def _loaded(self, program: Program, limits: Limits) -> AsyncGenerator["DockerLoaded | Rejected"]:
+        cell, loaded = await self._prepared(program, limits)
         try:
-            run_mib = limits.memory_mib + program.language.memory_headroom_mib + SLACK_MIB + limits.output_kib // 1024
-            compile_mib = program.language.compile_memory_mib + SLACK_MIB
-            await self._set_memory(engine, cell, max(run_mib, compile_mib))
-            for file in program.files:
-                await cell.put(file.name, file.content)
-            names = tuple(file.name for file in program.files)
-            argv = languages.argv(program.language.compile, program.language, names, limits.memory_mib)
-            request = RunRequest(
-                argv=argv,
-                cpu_kill_ms=COMPILE_LIMITS.cpu_time_ms,
-                wall_ms=COMPILE_WALL_MS,
-                processes=COMPILE_LIMITS.processes,
-                output_max_bytes=COMPILE_LIMITS.output_kib * 1024,
-                builder=True,
-            )
-            rejected, log = compilation(await cell.execute(request, b""), argv)
-            if rejected:
-                return cell, Rejected(log)
-            await self._set_memory(engine, cell, run_mib)
-            evidence = Evidence(engine=engine.facts.name, image=self._images[image][1], compiler=cell.toolchain)
-            return cell, DockerLoaded(engine, cell, program, evidence=evidence, compile_log=log, memory_mib=limits.memory_mib)
+            yield loaded
+        finally:
+            await self.pool.give_back(program.language.image, loaded.cell if isinstance(loaded, DockerLoaded) else cell)
+
+    async def _prepared(self, program: Program, limits: Limits) -> "tuple[Cell, DockerLoaded | Rejected]":
+        cell = await self.pool.take(program.language.image)
+        try:
+            return cell, await self._prepare(cell, program, limits)
         except BaseException:
-            self._discard(cell)
+            self.pool.discard(cell)
             raise
 
-    async def _take(self, image: str) -> Cell:
-        idle = self._idle.get(image, [])
-        while idle:
-            cell = idle.pop()
-            if cell.alive:
-                return cell
-            self._discard(cell)
-        return await self._start(image)
-
-    async def _give_back(self, image: str, cell: Cell) -> None:
-        cell.programs += 1
-        if cell.alive and not self._closed and cell.programs < PROGRAMS_PER_CELL:
-            try:
-                await cell.reset()
-            except SandboxBroken as error:
-                logger.warning("a container could not be emptied: %s", error)
-            except BaseException:
-                self._discard(cell)
-                raise
-            else:
-                self._keep(image, cell)
-                return
-        self._discard(cell)
-        if not self._closed:
-            self._spawn(self._replace(image))
-
-    def _keep(self, image: str, cell: Cell) -> None:
-        idle = self._idle.setdefault(image, [])
-        if self._closed or len(idle) >= self._slots_count:
-            self._discard(cell)
-        else:
-            idle.append(cell)
-
-    async def _replace(self, image: str) -> None:
-        try:
-            self._keep(image, await self._start(image))
-        except SandboxError as error:
-            logger.warning("no container to replace one: %s", error)
-
-    def _discard(self, cell: Cell) -> None:
-        cell.close()
-        if self._engine is not None:
-            self._spawn(self._remove(self._engine, cell.container_id))
-
-    async def _remove(self, engine: DockerEngine, container_id: str) -> None:
-        try:
-            await engine.remove(container_id)
-        except SandboxUnavailable as error:
-            logger.warning("a container could not be removed: %s", error)
-
-    async def _start(self, image: str) -> Cell:
-        engine = await self._connected()
-        if image not in self._images:
-            tag = images.tag(image)
-            image_id = await engine.image_id(tag)
-            if image_id is None:
-                raise SandboxUnavailable(f"the image {tag} is missing: run `make images`")
-            self._images[image] = tag, image_id
-        language = next(each for each in languages.catalogue().values() if each.image == image)
-        door = await Door.open() if self._doors and engine.local else None
-        try:
-            cell = await self._open(engine, self._images[image][1], language.compile_memory_mib + SLACK_MIB, door)
-            self._doors = cell.direct  # where one does not work, no other will
-        except SandboxError:
-            if door is None:
-                raise
-            self._doors = False
-            cell = await self._open(engine, self._images[image][1], language.compile_memory_mib + SLACK_MIB, None)
-        finally:
-            if door is not None:
-                door.close()
+    async def _anew(self, program: Program, limits: Limits) -> Cell:
+        """Another container with the same program, for one that a run of it has killed."""
+        cell, loaded = await self._prepared(program, limits)
+        if isinstance(loaded, Rejected):
+            await self.pool.give_back(program.language.image, cell)
+            raise SandboxBroken("a program compiled and then did not")
         return cell
 
-    async def _open(self, engine: DockerEngine, image_id: str, memory_mib: int, door: Door | None) -> Cell:
-        container = await engine.start(image_id, {LABEL: self.runner_id}, memory_mib, door.folder if door else None)
-        try:
-            return await Cell.open(container, memory_mib, door)
-        except BaseException:
-            self._spawn(self._remove(engine, container.container_id))
-            raise
+    # 1. the files  2. what is known of compiling them, or  3. compile, and keep what came of it  4. memory for running
+    async def _prepare(self, cell: Cell, program: Program, limits: Limits) -> "DockerLoaded | Rejected":
+        language = program.language
+        engine = await self.pool.engine()
+        names = tuple(file.name for file in program.files)
+        argv = languages.argv(language.compile, language, names, limits.memory_mib)
+        evidence = Evidence(
+            engine=engine.facts.name,
+            image=self.pool.image_id(language.image),
+            compiler=cell.hello.toolchain,
+            runtime=self.pool.runtime,
+            isolation=Isolation.NAMESPACES if self.pool.namespaces else Isolation.USERS,
+            compile_argv=argv,
+            run_argv=languages.argv(language.run, language, names, limits.memory_mib),
+            supervisor=images.supervisor_sha256(),
+            host=host_facts(engine),
+            startup_us=cell.hello.startup_us,
+            weaknesses=GVISOR_WEAKNESSES if self.pool.runtime.startswith("runsc") else (),
+        )
+        key = key_of(evidence.image, argv, program.files)
+        known = self._cache.get(key) if self._cache is not None else None
+        await cell.put(BoxFile(file.name, file.content) for file in program.files)
+        if known is None:
+            rejected, log = await self._compile(engine, cell, program, argv)
+            if rejected:
+                return Rejected(log, evidence)
+            if self._cache is not None:
+                made = [file for file in await cell.gather() if file.name not in names]
+                self._cache.keep(key, Compiled.of(made, log))
+        else:
+            log, evidence = known.log, replace(evidence, from_cache=True)
+            await cell.put(known.box_files())
+        anew = functools.partial(self._anew, program, limits)
+        loaded = DockerLoaded(self.pool, self._quiet, cell, program, evidence, log, limits.memory_mib, anew)
+        await loaded.allow(limits, b"")
+        return loaded
 
-    async def _connected(self) -> DockerEngine:
-        if self._closed:
-            raise SandboxUnavailable("the runner is closed")
-        async with self._connecting:
-            if self._engine is None:
-                self._engine = await DockerEngine.connect()
-        return self._engine
+    async def _compile(self, engine: DockerEngine, cell: Cell, program: Program, argv: tuple[str, ...]) -> tuple[bool, str]:
+        await set_memory(engine, cell, program.language.compile_memory_mib + SLACK_MIB)
+        request = RunRequest(
+            argv=argv,
+            cpu_kill_ms=COMPILE_LIMITS.cpu_time_ms,
+            wall_ms=COMPILE_WALL_MS,
+            processes=COMPILE_LIMITS.processes,
+            output_max_bytes=COMPILE_LIMITS.output_kib * 1024,
+            builder=True,
+            flags=RunFlag.ISOLATE if self.pool.namespaces else PLAIN,
+        )
+        async with self._quiet.together():
+            report = await cell.execute(request, b"")
+            if not await self._was_slowed_down(cell, report, argv):
+                return compilation(report, argv, COMPILE_LIMITS)
+            # A compiler that was slow because of others is no candidate's error. It does not run alone: a source that only
+            # waits would keep everybody out.
+            cpu_kill_ms, wall_ms = request.cpu_kill_ms * COMPILE_PATIENCE, request.wall_ms * COMPILE_PATIENCE
+            report = await cell.execute(replace(request, cpu_kill_ms=cpu_kill_ms, wall_ms=wall_ms), b"")
+        return compilation(report, argv, replace(COMPILE_LIMITS, cpu_time_ms=cpu_kill_ms))
 
-    async def _set_memory(self, engine: DockerEngine, cell: Cell, memory_mib: int) -> None:
-        if cell.memory_mib != memory_mib:
-            await engine.set_memory(cell.container_id, memory_mib)
-            cell.memory_mib = memory_mib
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
+    async def _was_slowed_down(self, cell: Cell, report: RunReport, argv: tuple[str, ...]) -> bool:
+        """Whether a compilation ran out of its time on a machine that had much else to do."""
+        ending = ending_of(report, COMPILE_LIMITS, SLACK_MIB, argv)
+        if not isinstance(ending, CpuTimeExceeded | WallTimeExceeded) or not cell.alive:
+            return False
+        slowdown = self.pool.yardstick.slowdown_percent([await cell.yard_ns() for _ in range(YARD_SAMPLES)])
+        others_us = report.run_delay_us + report.stolen_us
+        return slowdown > DISTURBED_PERCENT or others_us * 100 > report.wall_us * DISTURBED_PERCENT
 
 
 class DockerLoaded:
     """A compiled program in its container."""
 
     def __init__(
-        self, engine: DockerEngine, cell: Cell, program: Program, *, evidence: Evidence, compile_log: str, memory_mib: int
+        self,
+        pool: Pool,
+        quiet: QuietLock,
+        cell: Cell,
+        program: Program,
+        evidence: Evidence,
+        compile_log: str,
+        memory_mib: int,
+        anew: Callable[[], Awaitable[Cell]],
     ) -> None:
-        self._engine = engine
-        self._cell = cell
-        self._language = program.language
-        self._names = tuple(file.name for file in program.files)
-        self._memory_mib = memory_mib
+        self.cell = cell
+        self._anew = anew
         self.evidence = evidence
         self.compile_log = compile_log
+        self.headroom_mib = program.language.memory_headroom_mib
+        self._pool = pool
+        self._quiet = quiet
+        self._memory_mib = memory_mib
 
-    async def run(self, stdin: bytes, limits: Limits) -> Outcome:
+    async def run(
+        self, stdin: bytes, limits: Limits, workspace: Workspace = EMPTY_WORKSPACE, *, quiet: bool = False
+    ) -> Outcome:
         """See `Loaded.run`."""
-        argv = languages.argv(self._language.run, self._language, self._names, self._memory_mib)
-        headroom_mib = self._language.memory_headroom_mib
-        # The input lies in the container's memory too: it must not be taken from the program's.
-        needed_mib = self._memory_mib + headroom_mib + SLACK_MIB + limits.output_kib // 1024 + len(stdin) // 2**20
-        if needed_mib > self._cell.memory_mib + SLACK_MIB // 2:
-            await self._engine.set_memory(self._cell.container_id, needed_mib)
-            self._cell.memory_mib = needed_mib
-        request = RunRequest(
-            argv=argv,
+        if not quiet:
+            async with self._quiet.together():
+                return await self._run(stdin, limits, workspace)
+        async with self._quiet.alone():
+            for _ in range(QUIET_TRIES):
+                outcome = await self._run(stdin, limits, workspace)
+                if not outcome.is_disturbed:
+                    return outcome
+                await asyncio.sleep(QUIET_PAUSE_S)
+        raise SandboxDisturbed(f"{QUIET_TRIES} runs alone were all disturbed")
+
+    async def be_alive(self) -> None:
+        """Have a container that lives: a program may have made the kernel kill the last one, and has more cases to run."""
+        if not self.cell.alive:
+            self._pool.discard(self.cell)
+            self.cell = await self._anew()
+
+    async def allow(self, limits: Limits, stdin: bytes) -> None:
+        """Give the container the memory of a run. Its input lies there too and must not be taken from the program's."""
+        needed_mib = self._memory_mib + self.headroom_mib + SLACK_MIB + limits.output_kib // 1024 + len(stdin) // 2**20
+        if not -SLACK_MIB // 2 <= self.cell.memory_mib - needed_mib <= SLACK_MIB // 2:
+            await set_memory(await self._pool.engine(), self.cell, needed_mib)
+
+    def request(
+        self, limits: Limits, workspace: Workspace, *, wall_ms: int | None = None, converse: bool = False
+    ) -> RunRequest:
+        """What the supervisor is asked for one run."""
+        flags = RunFlag.ISOLATE if self._pool.namespaces else PLAIN
+        flags |= RunFlag.CONVERSE if converse else PLAIN
+        flags |= RunFlag.KEEP_TMP if workspace.files or workspace.collect else PLAIN
+        return RunRequest(
+            argv=self.evidence.run_argv + workspace.arguments,
             cpu_kill_ms=limits.cpu_kill_ms,
-            wall_ms=limits.wall_time_ms,
+            wall_ms=wall_ms or limits.wall_time_ms,
             processes=limits.processes,
             output_max_bytes=limits.output_kib * 1024,
+            flags=flags,
+            collect=workspace.collect or "",
         )
+
+    async def lay(self, workspace: Workspace) -> None:
+        """Put the files of a run into its folder."""
+        if workspace.files:
+            await self.cell.lay(BoxFile(file.name, file.content) for file in workspace.files)
+
+    async def outcome(self, report: RunReport, limits: Limits, argv: tuple[str, ...]) -> Outcome:
+        """What a report means, with what the machine did besides."""
+        ending = ending_of(report, limits, self.headroom_mib, argv)
+        slowdown_percent = await self._slowdown_percent(ending)
+        return Outcome(
+            ending=ending,
+            usage=Usage(report.cpu_us, report.wall_us, report.peak_kib),
+            stdout=report.stdout,
+            stderr=report.stderr,
+            noise=Noise(report.stolen_us, report.run_delay_us, slowdown_percent),
+            is_disturbed=is_disturbed(report, ending, limits, slowdown_percent),
+            files={file.name: file.content for file in report.files},
+        )
+
+    async def _run(self, stdin: bytes, limits: Limits, workspace: Workspace) -> Outcome:
+        await self.be_alive()
+        await self.allow(limits, stdin)
+        await self.lay(workspace)
+        request = self.request(limits, workspace)
         started, started_at = time.monotonic(), time.time()
         try:
-            report = await self._cell.execute(request, stdin)
+            report = await self.cell.execute(request, stdin)
         except CellDied:
             # A program that makes the kernel choose the supervisor has still run out of memory.
-            if await self._engine.ran_out_of_memory(self._cell.container_id, started_at):
+            if await (await self._pool.engine()).ran_out_of_memory(self.cell.container_id, started_at):
                 wall_us = int((time.monotonic() - started) * 1_000_000)
                 usage = Usage(cpu_time_us=0, wall_time_us=wall_us, memory_kib=self._memory_mib * 1024)
                 return Outcome(MemoryExceeded(MemoryEvidence.CGROUP), usage, b"", b"")
             raise
-        return Outcome(
-            ending=ending_of(report, limits, headroom_mib, argv),
-            usage=Usage(report.cpu_us, report.wall_us, report.peak_kib),
-            stdout=report.stdout,
-            stderr=report.stderr,
-        )
+        return await self.outcome(report, limits, request.argv)
+
+    async def _slowdown_percent(self, ending: Ending) -> int:
+        if not isinstance(ending, CpuTimeExceeded) or not self.cell.alive:
+            return 0
+        return self._pool.yardstick.slowdown_percent([await self.cell.yard_ns() for _ in range(YARD_SAMPLES)])
 
 
-def compilation(report: RunReport, argv: tuple[str, ...]) -> tuple[bool, str]:
-    """Whether a compilation was refused, and what the candidate reads of it.
+async def _conversed(
+    pool: Pool,
+    program: DockerLoaded,
+    validator: DockerLoaded,
+    limits: Limits,
+    validator_limits: Limits,
+    workspace: Workspace,
+) -> Conversation:
+    await program.be_alive()
+    await validator.be_alive()
+    await program.allow(limits, b"")
+    await validator.allow(validator_limits, b"".join(file.content for file in workspace.files))
+    await validator.lay(workspace)
+    # A validator waits for the program most of the time: it gets the program's longest wall time on top of its own.
+    wall_ms = validator_limits.wall_time_ms + STARVED_FACTOR * limits.wall_time_ms
+    one = Side(program.cell, program.request(limits, EMPTY_WORKSPACE, converse=True))
+    other = Side(validator.cell, validator.request(validator_limits, workspace, wall_ms=wall_ms, converse=True))
+    validator_ended_first = await converse(one, other, one_clock=not pool.runtime.startswith("runsc"))
+    assert one.report is not None
+    assert other.report is not None
+    return Conversation(
+        await program.outcome(one.report, limits, one.request.argv),
+        await validator.outcome(other.report, validator_limits, other.request.argv),
+        validator_ended_first,
+    )
 
-    A wall-clock timeout of a compiler that did not use its CPU time is a fault of ours: raises `SandboxUnavailable`.
+
+async def set_memory(engine: DockerEngine, cell: Cell, memory_mib: int) -> None:
+    """Set a container's memory limit, the quick way if there is one."""
+    if cell.memory_mib == memory_mib:
+        return
+    if not (engine.local and cgroup.set_memory(cell.container_id, memory_mib)):
+        await engine.set_memory(cell.container_id, memory_mib)
+    cell.memory_mib = memory_mib
+
+
+def host_facts(engine: DockerEngine) -> dict[str, str]:
+    """What is known of the engine's machine: `{"name": "judge-1", "kernel": "6.18.44", "cores": "2", "cgroup": "1", …}`."""
+    facts = {
+        "name": engine.facts.host,
+        "kernel": engine.facts.kernel,
+        "cores": str(engine.facts.cpus),
+        "cgroup": engine.facts.cgroup,
+    }
+    if engine.local:
+        facts |= local_cpu()
+    return facts
+
+
+def local_cpu() -> dict[str, str]:
+    """The processor's name, if this machine tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return {}
+    name = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+    return {"cpu": name} if name else {}
+
+
+def compilation(report: RunReport, argv: tuple[str, ...], limits: Limits) -> tuple[bool, str]:
+    """Whether a compilation under these limits was refused, and what the candidate reads of it.
+
+    A compiler that waited past its wall time waited for something that the source named: time in which it wanted a CPU and had
+    none is not counted, and if that was too long `ending_of` raises `SandboxUnavailable`.
     """
     log = (report.stderr + report.stdout).decode("utf-8", "replace")[:LOG_MAX_CHARS].replace("/box/", "")
-    match ending_of(report, COMPILE_LIMITS, SLACK_MIB, argv):
+    match ending_of(report, limits, SLACK_MIB, argv):
         case Exited(0):
             return False, log
         case CpuTimeExceeded():
-            return True, f"the compiler used more than {COMPILE_LIMITS.cpu_time_ms // 1000} s of CPU time\n{log}"
+            return True, f"the compiler used more than {limits.cpu_time_ms // 1000} s of CPU time\n{log}"
         case MemoryExceeded():
             return True, f"the compiler ran out of memory\n{log}"
         case WallTimeExceeded():
-            raise SandboxUnavailable(f"a compilation took more than {COMPILE_WALL_MS // 1000} s without using the CPU")
+            return True, f"the compiler waited for too long\n{log}"
         case OutputExceeded():
             return True, f"the compiler wrote more than {COMPILE_LIMITS.output_kib} KiB\n{log}"
         case _:

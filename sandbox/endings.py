@@ -2,13 +2,13 @@
 
 import errno
 import os
-import signal
 from typing import Final
 
 from sandbox.errors import SandboxBroken, SandboxUnavailable
 from sandbox.limits import Limits
 from sandbox.protocol import Flag, RunReport
 from sandbox.runner import (
+    DISTURBED_PERCENT,
     CpuTimeExceeded,
     Ending,
     Exited,
@@ -26,6 +26,15 @@ RUNTIME_MEMORY_WORDS: Final = (
     b"JavaScript heap out of memory",  # V8
     b"Array buffer allocation failed",
     b"Invalid array buffer length",
+    b"java.lang.OutOfMemoryError",
+    b"fatal error: runtime: out of memory",  # Go
+    b"fatal error: runtime: cannot allocate memory",
+    b"\nmemory allocation of ",  # Rust: its allocator's last words
+    b"(NoMemoryError)",  # Ruby
+    b"Fatal error:  Allowed memory size of ",  # PHP
+    b"Fatal error:  Out of memory",
+    b"_alloc: Cannot allocate ",  # Erlang's emulator: the allocator's name stands before
+    b"_alloc: Cannot reallocate ",
 )
 """What a runtime writes to standard error when it cannot get memory."""
 
@@ -67,8 +76,24 @@ def ending_of(report: RunReport, limits: Limits, headroom_mib: int, argv: tuple[
         return MemoryExceeded(MemoryEvidence.RUNTIME)
     if os.WIFSIGNALED(report.status):
         number = os.WTERMSIG(report.status)
-        return CpuTimeExceeded() if number == signal.SIGXCPU else Signalled(number)
+        return Signalled(number)
     return Exited(os.WEXITSTATUS(report.status))
+
+
+def is_disturbed(report: RunReport, ending: Ending, limits: Limits, slowdown_percent: int) -> bool:
+    """Whether what else the machine did may be why a run was too slow, so that no verdict about time follows from it.
+
+    CPU time grows where neighbours take caches, cores' shared parts and, under some hypervisors, stolen time: the run is taken
+    to have needed what remains without them. A run that was killed far above its limit is too slow all the same.
+    """
+    match ending:
+        case CpuTimeExceeded():
+            needed_us = report.cpu_us * 100 // (100 + slowdown_percent) - report.stolen_us
+            return needed_us <= limits.cpu_time_ms * 1000
+        case WallTimeExceeded():
+            return report.stolen_us * 100 > report.wall_us * DISTURBED_PERCENT
+        case _:
+            return False
 
 
 def _not_started(error: int, argv: tuple[str, ...]) -> Ending:

@@ -2,7 +2,8 @@
 
     SandboxError
     ├── SandboxUnavailable   no image, no free slot in time: try again later
-    │   └── EngineAway       no engine answers at all: wait for it, whoever's program is next
+    │   ├── EngineAway       no engine answers at all: wait for it, whoever's program is next
+    │   └── SandboxDisturbed the machine does not become quiet enough to call a program too slow
     ├── SandboxBroken        the engine or the supervisor answered nonsense: the slot is thrown away, try again
     ├── ProgramTooLarge      the program is over a named limit (refused before anything runs)
     └── BadFileName          a file of the program has a name that is not plain (refused before anything runs)
@@ -27,6 +28,12 @@ class EngineAway(SandboxUnavailable):
     """No engine answers. It has nothing to do with the program that was to run, so it counts as nobody's failed attempt."""
 
     code = "engine-away"
+
+
+class SandboxDisturbed(SandboxUnavailable):
+    """A run has to be repeated on a quiet machine, and the machine is not: no verdict about time can be given now."""
+
+    code = "sandbox-disturbed"
 
 
 class SandboxBroken(SandboxError):

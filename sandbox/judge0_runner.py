@@ -6,6 +6,7 @@ memory evidence but the runtime's own words, text only (NUL bytes are lost), a f
 """
 
 import asyncio
+import contextlib
 import re
 import signal
 import time
@@ -17,15 +18,18 @@ import httpx2
 from judge0_client import Judge0Client, Judge0Error, SingleFileSubmission, SubmissionDetail, SubmissionStatusId
 
 from sandbox.endings import RUNTIME_MEMORY_WORDS, SHELL_CANNOT_RUN
-from sandbox.errors import SandboxBroken, SandboxUnavailable
+from sandbox.errors import SandboxBroken, SandboxDisturbed, SandboxUnavailable
 from sandbox.limits import Limits
 from sandbox.program import require_acceptable
 from sandbox.protocol import STDERR_MAX_BYTES
 from sandbox.runner import (
+    EMPTY_WORKSPACE,
+    Conversation,
     CpuTimeExceeded,
     Ending,
     Evidence,
     Exited,
+    Loaded,
     MemoryEvidence,
     MemoryExceeded,
     Outcome,
@@ -35,6 +39,7 @@ from sandbox.runner import (
     Signalled,
     Usage,
     WallTimeExceeded,
+    Workspace,
 )
 
 QUEUE_WAIT_S: Final = 120
@@ -44,6 +49,20 @@ POLL_MAX_S: Final = 0.5
 
 LANGUAGE_IDS: Final = {"python3": 71, "javascript": 63, "cpp": 54}
 """Judge0 1.13.1: Python 3.8.1, Node.js 12.14.0, GCC 9.2.0. A site with its own images gives its own ids."""
+
+FINDS_FILES: Final = frozenset({"python3", "javascript", "ruby", "php"})
+"""Languages in which the running program looks for its other files: Judge0 lays `additional_files` beside the first."""
+
+WEAKNESSES: Final = (
+    "no-memory-evidence",
+    "no-output-evidence",
+    "no-noise-evidence",
+    "compiled-for-each-run",
+    "cpu-time-in-ms",
+    "image-unknown",
+)
+"""What a record of Judge0's says less than ours: whether memory or output ran out is told from the runtime's own words and from
+how long the output is, and nobody knows what else its machine did."""
 
 WAITING: Final = (SubmissionStatusId.IN_QUEUE, SubmissionStatusId.PROCESSING)
 SIGNALS: Final = {
@@ -65,28 +84,54 @@ class Judge0Runner:
         self._language_ids = language_ids
 
     @asynccontextmanager
-    async def load(self, program: Program, limits: Limits) -> AsyncGenerator["Judge0Loaded | Rejected"]:
+    async def load(
+        self, program: Program, limits: Limits, *, beside: Loaded | None = None
+    ) -> AsyncGenerator["Judge0Loaded | Rejected"]:
         """See `Runner.load`."""
         require_acceptable(program)
         language_id = self._language_ids.get(program.language.code)
         if language_id is None:
             raise SandboxUnavailable(f"this Judge0 has no language for {program.language.code}")
-        async with self._slots:
+        if needs_several_units(program):
+            raise SandboxUnavailable(
+                "Judge0 compiles the first file alone: this program has others that would have to be compiled"
+            )
+        async with self._slots if beside is None else contextlib.nullcontext():
             try:
                 source = program.files[0].content.decode("utf-8")
             except UnicodeDecodeError:
                 yield Rejected("the source is not UTF-8 text")
                 return
             version = await self._version()
-            evidence = Evidence(engine=f"judge0 {version}", image="unknown", compiler=f"judge0 language {language_id}")
+            evidence = Evidence(
+                engine=f"judge0 {version}",
+                image="unknown",
+                compiler=f"judge0 language {language_id}",
+                isolation="unknown",
+                weaknesses=WEAKNESSES,
+            )
             others = {file.name: file.content for file in program.files[1:]}
             loaded = Judge0Loaded(self._client, language_id, source, others, evidence)
             detail = await loaded.submit(b"", limits)
             if detail.status.id is SubmissionStatusId.COMPILATION_ERROR:
-                yield Rejected(detail.compile_output or detail.message or "")
+                yield Rejected(detail.compile_output or detail.message or "", evidence)
             else:
                 loaded.compile_log = detail.compile_output or ""
                 yield loaded
+
+    async def converse(
+        self,
+        program: Loaded,
+        validator: Loaded,
+        limits: Limits,
+        validator_limits: Limits,
+        workspace: Workspace,
+        *,
+        quiet: bool = False,
+    ) -> Conversation:
+        """Judge0 cannot connect two programs: raises `SandboxUnavailable`."""
+        del program, validator, limits, validator_limits, workspace, quiet
+        raise SandboxUnavailable("Judge0 cannot judge interactive tasks")
 
     async def close(self) -> None:
         """Close the connections; Judge0 itself is not ours."""
@@ -97,6 +142,17 @@ class Judge0Runner:
             return str((await self._client.get_about()).version)
         except (Judge0Error, httpx2.HTTPError, ValueError) as error:
             raise SandboxUnavailable(f"Judge0: {error}") from error
+
+
+def needs_several_units(program: Program) -> bool:
+    """Whether files besides the first would have to be given to the compiler, which Judge0 does for none.
+
+    A program that finds its other files when it runs, or a header that is included, is no such case. Refusing is ours to bear:
+    compiled without its other half the program would be called the candidate's error.
+    """
+    return program.language.code not in FINDS_FILES and any(
+        file.name.endswith(program.language.extensions) for file in program.files[1:]
+    )
 
 
 class Judge0Loaded:
@@ -112,8 +168,14 @@ class Judge0Loaded:
         self.evidence = evidence
         self.compile_log = ""
 
-    async def run(self, stdin: bytes, limits: Limits) -> Outcome:
+    async def run(
+        self, stdin: bytes, limits: Limits, workspace: Workspace = EMPTY_WORKSPACE, *, quiet: bool = False
+    ) -> Outcome:
         """See `Loaded.run`. Raises `SandboxUnavailable` for input that is not UTF-8: Judge0 takes text."""
+        if quiet:
+            raise SandboxDisturbed("nobody knows what else the machines behind a Judge0 do")
+        if workspace != EMPTY_WORKSPACE:
+            raise SandboxUnavailable("Judge0 cannot run output validators")
         started = time.monotonic()
         detail = await self.submit(stdin, limits)
         wall_us = int((time.monotonic() - started) * 1_000_000)

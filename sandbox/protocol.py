@@ -1,7 +1,7 @@
 r"""The frames between a runner and the supervisor: `supervisor/protocol.h` in Python, pure.
 
 A frame is the payload's size (u32, little-endian), a letter, the payload. Example, the request to run /bin/true:
-`22 00 00 00 'X'`, six u32 of `RunRequest`, `"/bin/true\0"`, no standard input.
+`2a 00 00 00 'X'`, eight u32 of `RunRequest`, `"/bin/true\0"`, no standard input.
 """
 
 import struct
@@ -11,23 +11,35 @@ from typing import Final
 
 from sandbox.errors import SandboxBroken
 
-VERSION: Final = 1
+VERSION: Final = 2
 HEAD_SIZE: Final = 5
 _HEAD: Final = struct.Struct("<Ic")
-_RUN: Final = struct.Struct("<6I")
-_REPORT: Final = struct.Struct("<4I3Q2I")
+_HELLO: Final = struct.Struct("<4I")
+_RUN: Final = struct.Struct("<8I")
+_REPORT: Final = struct.Struct("<4I6Q4I")
+_FILE: Final = struct.Struct("<BBI")
 
 STARVED_FACTOR: Final = 10
 """A program that waits for a CPU gets up to so many times its wall time before the supervisor gives up."""
 STDERR_MAX_BYTES: Final = 64 * 1024
 """Head of standard error that the supervisor keeps: enough for any honest traceback."""
+INPUT_MAX_BYTES: Final = 60 * 1024
+"""Of one frame of a conversation's input: it fits into the supervisor's buffer."""
 
 PUT: Final = b"P"
+FILE: Final = b"F"
 EXECUTE: Final = b"X"
+GATHER: Final = b"G"
+YARD: Final = b"Y"
 RESET: Final = b"R"
+INPUT: Final = b"I"
+CLOSE: Final = b"C"
 HELLO: Final = b"H"
 DONE: Final = b"K"
+OUTPUT: Final = b"O"
 ENDED: Final = b"D"
+ARCHIVE: Final = b"A"
+TIME: Final = b"T"
 ERROR: Final = b"E"
 
 
@@ -40,6 +52,41 @@ class Flag(IntFlag):
     CPU_BY_RUSAGE = 8
     NOT_CLEAN = 16
     STARVED = 32
+    NOT_ISOLATED = 64
+
+
+class RunFlag(IntFlag):
+    """How a run is started."""
+
+    CONVERSE = 1
+    KEEP_TMP = 2
+    ISOLATE = 4
+
+
+PLAIN: Final = RunFlag(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """What a supervisor says first. `startup_us` is the CPU time of an empty program, measured when the image was built.
+
+    `can_isolate` says whether a run can have namespaces of its own here; if not, `isolate_error` is the errno that says why.
+    """
+
+    version: int
+    can_isolate: bool
+    startup_us: int
+    isolate_error: int
+    toolchain: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoxFile:
+    """A plain file of /box: what the compiler made."""
+
+    name: str
+    content: bytes = field(repr=False)
+    executable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +99,16 @@ class RunRequest:
     processes: int
     output_max_bytes: int
     builder: bool = False
+    flags: RunFlag = PLAIN
+    collect: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What the supervisor says of a run. `status` is as wait(2) gives it; `exec_error` an errno, 0 if the program started."""
+    """What the supervisor says of a run. `status` is as wait(2) gives it; `exec_error` an errno, 0 if the program started.
+
+    `run_delay_us` and `stolen_us` are the noise of `runner.Noise`; `ended_at_us` is the machine's monotonic clock.
+    """
 
     status: int
     flags: Flag
@@ -67,10 +119,14 @@ class RunReport:
     peak_kib: int
     stdout: bytes = field(repr=False)
     stderr: bytes = field(repr=False)
+    run_delay_us: int = 0
+    stolen_us: int = 0
+    ended_at_us: int = 0
+    files: tuple[BoxFile, ...] = ()
 
 
 def head(kind: bytes, size: int) -> bytes:
-    """The five bytes before a payload of `size` bytes."""
+    """The five bytes before a payload."""
     return _HEAD.pack(size, kind)
 
 
@@ -80,38 +136,91 @@ def read_head(data: bytes) -> tuple[bytes, int]:
     return kind, size
 
 
-def put(name: str, content: bytes) -> bytes:
-    """The whole frame that creates one file in /box."""
+def put(name: str, content: bytes, *, executable: bool = False) -> bytes:
+    """The request that creates a file in /box."""
+    return _file(PUT, name, content, executable=executable)
+
+
+def lay(name: str, content: bytes) -> bytes:
+    """The request that creates a file in /tmp for the next run."""
+    return _file(FILE, name, content, executable=False)
+
+
+def _file(kind: bytes, name: str, content: bytes, *, executable: bool) -> bytes:
     encoded = name.encode()
-    return b"".join((head(PUT, 1 + len(encoded) + len(content)), bytes((len(encoded),)), encoded, content))
+    return b"".join((head(kind, 2 + len(encoded) + len(content)), bytes((executable, len(encoded))), encoded, content))
 
 
 def execute(request: RunRequest, stdin: bytes) -> bytes:
-    """The whole frame that runs something on `stdin`."""
+    """The request that runs something."""
     argv = b"".join(word.encode() + b"\0" for word in request.argv)
-    who = ord("b" if request.builder else "c")
-    fixed = _RUN.pack(who, request.cpu_kill_ms, request.wall_ms, request.processes, request.output_max_bytes, len(argv))
-    return b"".join((head(EXECUTE, _RUN.size + len(argv) + len(stdin)), fixed, argv, stdin))
+    collect = request.collect.encode()
+    fixed = _RUN.pack(
+        ord("b") if request.builder else ord("c"),
+        request.cpu_kill_ms,
+        request.wall_ms,
+        request.processes,
+        request.output_max_bytes,
+        len(argv),
+        request.flags,
+        len(collect),
+    )
+    return b"".join((head(EXECUTE, len(fixed) + len(argv) + len(collect) + len(stdin)), fixed, argv, collect, stdin))
+
+
+def say(data: bytes, credit_us: int) -> bytes:
+    """Input for a program in a conversation; `credit_us` is what its wall time grows by, since it waited for the other side."""
+    return b"".join((head(INPUT, 4 + len(data)), struct.pack("<I", min(credit_us, 2**32 - 1)), data))
+
+
+def hello(payload: bytes) -> Hello:
+    """Read the payload of a `HELLO`. Raises `SandboxBroken` if it is too short."""
+    if len(payload) < _HELLO.size:
+        return Hello(int.from_bytes(payload[:4], "little"), can_isolate=False, startup_us=0, isolate_error=0, toolchain="")
+    version, can_isolate, startup_us, isolate_error = _HELLO.unpack_from(payload)
+    toolchain = payload[_HELLO.size :].decode("utf-8", "replace").strip()
+    return Hello(version, bool(can_isolate), startup_us, isolate_error, toolchain)
 
 
 def report(payload: bytes) -> RunReport:
-    """The payload of an `ENDED` frame. Raises `SandboxBroken` if its sizes do not add up."""
+    """Read the payload of an `ENDED`. Raises `SandboxBroken` if its sizes do not add up."""
     if len(payload) < _REPORT.size:
-        message = f"a report of {len(payload)} bytes"
-        raise SandboxBroken(message)
-    status, flags, exec_error, oom_kills, cpu_us, wall_us, peak_kib, out_size, err_size = _REPORT.unpack_from(payload)
-    if len(payload) != _REPORT.size + out_size + err_size:
-        message = f"a report of {len(payload)} bytes for {out_size} + {err_size} of output"
-        raise SandboxBroken(message)
-    split = _REPORT.size + out_size
+        raise SandboxBroken("a report is too short")
+    status, flags, exec_error, oom_kills, cpu, wall, peak, delay, stolen, ended, out, err, files, _ = _REPORT.unpack_from(
+        payload
+    )
+    at_out, at_err = _REPORT.size, _REPORT.size + out
+    if len(payload) != at_err + err + files:
+        raise SandboxBroken("a report's sizes do not add up")
     return RunReport(
         status=status,
         flags=Flag(flags),
         exec_error=exec_error,
         oom_kills=oom_kills,
-        cpu_us=cpu_us,
-        wall_us=wall_us,
-        peak_kib=peak_kib,
-        stdout=payload[_REPORT.size : split],
-        stderr=payload[split:],
+        cpu_us=cpu,
+        wall_us=wall,
+        peak_kib=peak,
+        stdout=payload[at_out:at_err],
+        stderr=payload[at_err : at_err + err],
+        run_delay_us=delay,
+        stolen_us=stolen,
+        ended_at_us=ended,
+        files=archive(payload[at_err + err :]) if files else (),
     )
+
+
+def archive(payload: bytes) -> tuple[BoxFile, ...]:
+    """Read the payload of an `ARCHIVE`. Raises `SandboxBroken` if its sizes do not add up."""
+    found: list[BoxFile] = []
+    at = 0
+    while at < len(payload):
+        if len(payload) - at < _FILE.size:
+            raise SandboxBroken("an archive is too short")
+        executable, name_size, size = _FILE.unpack_from(payload, at)
+        at += _FILE.size
+        name, content = payload[at : at + name_size], payload[at + name_size : at + name_size + size]
+        at += name_size + size
+        if at > len(payload):
+            raise SandboxBroken("an archive's sizes do not add up")
+        found.append(BoxFile(name.decode("utf-8", "surrogateescape"), content, bool(executable)))
+    return tuple(found)

@@ -16,7 +16,19 @@ from dataclasses import dataclass
 from sandbox.errors import SandboxUnavailable
 from sandbox.limits import Limits
 from sandbox.program import require_acceptable
-from sandbox.runner import Ending, Evidence, Exited, Outcome, Program, Rejected, Usage
+from sandbox.runner import (
+    EMPTY_WORKSPACE,
+    Conversation,
+    Ending,
+    Evidence,
+    Exited,
+    Loaded,
+    Outcome,
+    Program,
+    Rejected,
+    Usage,
+    Workspace,
+)
 
 Script = Callable[[Program, bytes, Limits], Outcome]
 """What would happen to this program on this input."""
@@ -32,6 +44,8 @@ class Ran:
     program: Program
     stdin: bytes
     limits: Limits
+    workspace: Workspace = EMPTY_WORKSPACE
+    quiet: bool = False
 
 
 def ended(ending: Ending, stdout: bytes = b"", stderr: bytes = b"", *, cpu_ms: int = 10, memory_kib: int = 8192) -> Outcome:
@@ -47,21 +61,45 @@ def exited(stdout: bytes = b"", *, code: int = 0, cpu_ms: int = 10) -> Outcome:
 class ScriptedRunner:
     """`Runner` whose outcomes a test writes."""
 
-    def __init__(self, script: Script, *, rejects: Rejects = lambda _program: None) -> None:
+    def __init__(
+        self,
+        script: Script,
+        *,
+        rejects: Rejects = lambda _program: None,
+        validator_ends_first: Callable[[Outcome], bool] = lambda _spoken: False,
+    ) -> None:
+        self._validator_ends_first = validator_ends_first
         self.runs: list[Ran] = []
         self.closed = False
         self._script = script
         self._rejects = rejects
 
     @asynccontextmanager
-    async def load(self, program: Program, limits: Limits) -> AsyncGenerator["ScriptedLoaded | Rejected"]:
+    async def load(
+        self, program: Program, limits: Limits, *, beside: Loaded | None = None
+    ) -> AsyncGenerator["ScriptedLoaded | Rejected"]:
         """See `Runner.load`."""
-        del limits
+        del limits, beside
         require_acceptable(program)
         if self.closed:
             raise SandboxUnavailable("the runner is closed")
         log = self._rejects(program)
         yield ScriptedLoaded(self.runs, self._script, program) if log is None else Rejected(log)
+
+    async def converse(
+        self,
+        program: Loaded,
+        validator: Loaded,
+        limits: Limits,
+        validator_limits: Limits,
+        workspace: Workspace,
+        *,
+        quiet: bool = False,
+    ) -> Conversation:
+        """See `Runner.converse`: both sides come from the script, the program's with what the validator wrote."""
+        spoken = await validator.run(b"", validator_limits, workspace)
+        answered = await program.run(spoken.stdout, limits, quiet=quiet)
+        return Conversation(answered, spoken, validator_ended_first=self._validator_ends_first(spoken))
 
     async def close(self) -> None:
         """Nothing was started; later loads are refused, as with a real engine."""
@@ -79,7 +117,9 @@ class ScriptedLoaded:
         self._script = script
         self._program = program
 
-    async def run(self, stdin: bytes, limits: Limits) -> Outcome:
+    async def run(
+        self, stdin: bytes, limits: Limits, workspace: Workspace = EMPTY_WORKSPACE, *, quiet: bool = False
+    ) -> Outcome:
         """See `Loaded.run`."""
-        self._runs.append(Ran(self._program, stdin, limits))
+        self._runs.append(Ran(self._program, stdin, limits, workspace, quiet))
         return self._script(self._program, stdin, limits)

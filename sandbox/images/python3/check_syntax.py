@@ -6,25 +6,36 @@ Example of what a candidate reads:
         print(
              ^
     SyntaxError: '(' was never closed
+
+It runs before every program, so it loads nothing that a sound program has no need of.
 """
 
+import os
 import sys
-import traceback
-import warnings
-from pathlib import Path
+
+BOX = "/box"
 
 
 def main() -> int:
     """Check them all; answers the exit status."""
-    warnings.simplefilter("ignore")
     failed = False
-    for path in sorted(Path("/box").glob("*.py")):
-        try:
-            compile(path.read_bytes(), path.name, "exec", dont_inherit=True)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            sys.stderr.write("".join(traceback.format_exception_only(error)))
-            failed = True
+    for name in sorted(os.listdir(BOX)):  # noqa: PTH208 - pathlib takes longer to load than this takes to run
+        if name.endswith((".py", ".py3")):
+            with open(f"{BOX}/{name}", "rb") as file:  # noqa: PTH123
+                source = file.read()
+            try:
+                compile(source, name, "exec", dont_inherit=True)
+            except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+                report(error)
+                failed = True
     return int(failed)
+
+
+def report(error: Exception) -> None:
+    """Say what is wrong as Python does."""
+    import traceback
+
+    sys.stderr.write("".join(traceback.format_exception_only(error)))
 
 
 if __name__ == "__main__":

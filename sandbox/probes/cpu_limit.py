@@ -1,0 +1,4 @@
+"""A program that never ends and uses the processor all the time."""
+
+while True:
+    pass

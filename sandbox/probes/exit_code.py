@@ -1,0 +1,3 @@
+"""A program that ends with an error."""
+
+raise SystemExit(3)

@@ -1,0 +1,5 @@
+"""A program that never ends and uses nothing."""
+
+import time
+
+time.sleep(600)
