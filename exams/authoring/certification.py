@@ -2,7 +2,7 @@
 
     schema: 1
     content_area: data-processing        # the blueprint's row that the task can fill: [a-z0-9-]+
-    languages: [python3, javascript, cpp]  # of the catalogue; all of it if left out
+    languages: [python3, javascript, cpp]  # of the catalogue; all that are exercised if left out
     ui_languages: [kk, ru, en]           # statements that must exist; these three if left out
 
 The file is Sarap's own; other tools ignore it.
@@ -38,7 +38,7 @@ class Certification:
 def read_certification(tree: Tree, metadata: Metadata, statements: set[str], findings: Findings) -> Certification:
     """Read `certification.yaml` and set it against the package. Without the file a task loads but cannot be published."""
     catalogue = tuple(languages.catalogue())
-    allowed = catalogue
+    allowed = languages.exercised()
     if metadata.languages is not None:
         allowed = tuple(code for code in catalogue if code in metadata.languages)
     content_area = UNPLACED

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Final, assert_never
 
 from exams.judging.judgement import Judged, Judgement, Undetermined
-from exams.judging.scoring import SCORE_STEP
+from exams.judging.validator import SCORE_STEP
 from exams.judging.verdict import Verdict
 
 OF_FORMAT: Final[dict[str, frozenset[Verdict]]] = {
@@ -35,25 +35,32 @@ ANY: Final = verdicts_of("AC", "WA", "TLE", "RTE")
 class Rule:
     """Every case earns a verdict in `permitted`, at least one a verdict in `required`.
 
-    The score, if given, is in the closed range `score`. Verdicts are sorted. A program that does not compile has the one
-    verdict CE.
+    The score, if given, is in the closed range `score`; the `message`, if given, is part of what the task's own validator tells
+    examiners of at least one case. Verdicts are sorted. A program that does not compile has the one verdict CE.
     """
 
     permitted: tuple[Verdict, ...]
     required: tuple[Verdict, ...]
     score: tuple[Decimal, Decimal] | None = None
+    message: str = ""
 
     def met_by(self, judged: Judged) -> bool:
         """Whether a judgement keeps this rule."""
         verdicts = {case.verdict for case in judged.cases} or {judged.verdict}
         in_range = self.score is None or self.score[0] <= judged.score <= self.score[1]
-        return verdicts <= set(self.permitted) and bool(verdicts & set(self.required)) and in_range
+        told = not self.message or any(self.message in case.judge_message for case in judged.cases)
+        return verdicts <= set(self.permitted) and bool(verdicts & set(self.required)) and in_range and told
 
 
-def rule(permitted: Iterable[Verdict], required: Iterable[Verdict], score: tuple[Decimal, Decimal] | None = None) -> Rule:
+def rule(
+    permitted: Iterable[Verdict],
+    required: Iterable[Verdict],
+    score: tuple[Decimal, Decimal] | None = None,
+    message: str = "",
+) -> Rule:
     """A rule with its verdicts in the vocabulary's order."""
     order = list(Verdict)
-    return Rule(tuple(sorted(permitted, key=order.index)), tuple(sorted(required, key=order.index)), score)
+    return Rule(tuple(sorted(permitted, key=order.index)), tuple(sorted(required, key=order.index)), score, message)
 
 
 CURRENT_FOLDERS: Final[dict[str, Rule]] = {
@@ -72,11 +79,16 @@ OWN_FOLDERS: Final[dict[str, Rule]] = {
 }
 
 
+def partially_accepted(max_score: Decimal) -> Rule:
+    """Some points and not all (legacy and 2023-07-draft, "Example Submissions")."""
+    return rule(ANY, ANY, (SCORE_STEP, max_score - SCORE_STEP))
+
+
 def legacy_folders(max_score: Decimal) -> dict[str, Rule]:
     """The folders of the legacy form, whose rules are looser (its section "Example Submissions")."""
     return {
         "accepted": CURRENT_FOLDERS["accepted"],
-        "partially_accepted": rule(ANY, ANY, (Decimal(0), max_score - SCORE_STEP)),
+        "partially_accepted": partially_accepted(max_score),
         "wrong_answer": CURRENT_FOLDERS["wrong_answer"],
         "time_limit_exceeded": rule(verdicts_of("AC", "WA", "TLE"), verdicts_of("TLE")),
         "run_time_error": rule(ANY, verdicts_of("RTE")),

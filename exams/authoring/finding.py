@@ -59,8 +59,13 @@ class Findings:
 
     def sorted(self) -> tuple[Finding, ...]:
         """The worst first, then as they were met."""
-        order = list(Severity)
-        return tuple(sorted(self._found, key=lambda finding: order.index(finding.severity)))
+        return by_severity(self._found)
+
+
+def by_severity(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The worst first, then as they come."""
+    order = list(Severity)
+    return tuple(sorted(findings, key=lambda finding: order.index(finding.severity)))
 
 
 def refuses(findings: Iterable[Finding]) -> bool:

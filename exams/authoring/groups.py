@@ -11,7 +11,10 @@ from exams.authoring.fields import Fields, read_fields
 from exams.authoring.finding import Findings
 from exams.authoring.metadata import Format, Metadata
 from exams.authoring.tree import Tree
-from exams.tasks.dataset import Aggregation
+from exams.tasks.dataset import Aggregation, FailureRule, ScoreCondition
+
+CURRENT_AGGREGATIONS: Final = (Aggregation.PASS_FAIL, Aggregation.SUM, Aggregation.MIN)
+LEGACY_AGGREGATIONS: Final = (Aggregation.SUM, Aggregation.MIN, Aggregation.MAX, Aggregation.AVERAGE)
 
 CURRENT_NAME: Final = "test_group.yaml"
 LEGACY_NAME: Final = "testdata.yaml"
@@ -26,6 +29,10 @@ class GroupSettings:
     case_score: Decimal | None
     stop_at_failure: bool
     checker_arguments: tuple[str, ...] = ()
+    reject_score: Decimal = Decimal(0)
+    condition: ScoreCondition = ScoreCondition.ALWAYS
+    failure: FailureRule = FailureRule.FIRST
+    requires: tuple[str, ...] = ()
 
 
 def defaults(group: str, metadata: Metadata) -> GroupSettings:
@@ -33,7 +40,14 @@ def defaults(group: str, metadata: Metadata) -> GroupSettings:
     if not metadata.scoring:
         return GroupSettings(Aggregation.PASS_FAIL, Decimal(1), None, stop_at_failure=True)
     if metadata.format.is_legacy:
-        return GroupSettings(Aggregation.SUM, None, Decimal(1), stop_at_failure=True)
+        return GroupSettings(
+            Aggregation.SUM,
+            None,
+            Decimal(1),
+            stop_at_failure=True,
+            condition=ScoreCondition.ALL,
+            failure=FailureRule.WORST,
+        )
     if group == "secret":
         return GroupSettings(Aggregation.SUM, Decimal(100), None, stop_at_failure=False)
     return GroupSettings(Aggregation.PASS_FAIL, None, None, stop_at_failure=True)
@@ -61,7 +75,7 @@ def read_current(fields: Fields, group: str, metadata: Metadata) -> GroupSetting
     """The keys of `test_group.yaml`."""
     findings = fields.findings
     basis = defaults(group, metadata)
-    aggregation, max_score = basis.aggregation, basis.max_score
+    aggregation, max_score, requires = basis.aggregation, basis.max_score, ()
     scored = ("max_score", "score_aggregation", "require_pass")
     if group == "sample" or not metadata.scoring:
         for key in scored:
@@ -69,24 +83,23 @@ def read_current(fields: Fields, group: str, metadata: Metadata) -> GroupSetting
                 findings.error(fields.path, "score-not-allowed", f"'{key}' is for the secret groups of scoring tasks only")
     else:
         chosen = fields.text("score_aggregation")
-        if chosen in set(Aggregation):
+        if chosen in CURRENT_AGGREGATIONS:
             aggregation = Aggregation(chosen)
         elif chosen is not None:
-            fields.wrong("score_aggregation", f"one of {', '.join(Aggregation)}")
+            fields.wrong("score_aggregation", f"one of {', '.join(CURRENT_AGGREGATIONS)}")
         if fields.get("max_score") == "unbounded":
             max_score = None
         else:
             bound = fields.integer("max_score", least=0)
             max_score = max_score if bound is None else Decimal(bound)
-        if fields.texts("require_pass"):
-            findings.obstacle(fields.path, "require-pass-unsupported", "'require_pass': groups are judged independently here")
+        requires = fields.texts("require_pass") or ()
     read_case_keys(fields)
     for key in ("static_validation_score", "static_validator_args"):
         if fields.get(key) is not None:
             findings.obstacle(fields.path, "static-validator-unsupported", f"'{key}': programs are judged by running them only")
     arguments = fields.texts("output_validator_args") or ()
     fields.finish()
-    return GroupSettings(aggregation, max_score, None, aggregation is not Aggregation.SUM, arguments)
+    return GroupSettings(aggregation, max_score, None, aggregation is not Aggregation.SUM, arguments, requires=requires)
 
 
 def read_case_keys(fields: Fields) -> None:
@@ -106,17 +119,12 @@ def read_legacy(fields: Fields, metadata: Metadata) -> GroupSettings:
         fields.wrong("on_reject", "break or continue")
     if (fields.text("grading") or "default") != "default":
         findings.obstacle(fields.path, "grader-unsupported", "'grading: custom': scores follow the default grader here")
-    aggregation = Aggregation.SUM if metadata.scoring else Aggregation.PASS_FAIL
-    for flag in (fields.text("grader_flags") or "").split():
-        if flag in {"sum", "min"}:
-            aggregation = Aggregation(flag) if metadata.scoring else aggregation
-        elif flag in {"avg", "max", "always_accept"}:
-            findings.obstacle(fields.path, "grader-unsupported", f"'grader_flags: {flag}' is not supported")
-        elif flag not in {"worst_error", "first_error", "ignore_sample", "accept_if_any_accepted"}:
-            findings.error(fields.path, "bad-value", f"'grader_flags' has no flag '{flag}'")
-    if fields.number("reject_score"):
-        findings.obstacle(fields.path, "reject-score-unsupported", "'reject_score': a rejected case scores 0 here")
-    accept_score = fields.number("accept_score")
+    aggregation, condition, failure = read_grader_flags(fields, metadata)
+    if aggregation is Aggregation.AVERAGE and on_reject == "break":
+        findings.obstacle(
+            fields.path, "grader-unsupported", "'avg' with 'on_reject: break': a case more that is right could lower the score"
+        )
+    accept_score, reject_score = read_case_scores(fields)
     max_score = read_range(fields)
     fields.get("input_validator_flags")
     flags = fields.get("output_validator_flags")
@@ -126,10 +134,53 @@ def read_legacy(fields: Fields, metadata: Metadata) -> GroupSettings:
     return GroupSettings(
         aggregation,
         max_score if metadata.scoring else Decimal(1),
-        Decimal(str(1 if accept_score is None else accept_score)) if metadata.scoring else None,
+        accept_score if metadata.scoring else None,
         on_reject == "break",
         tuple(flags.split()) if isinstance(flags, str) else (),
+        reject_score if metadata.scoring else Decimal(0),
+        condition if metadata.scoring else ScoreCondition.ALWAYS,
+        failure,
     )
+
+
+def read_grader_flags(fields: Fields, metadata: Metadata) -> tuple[Aggregation, ScoreCondition, FailureRule]:
+    """`grader_flags`: how the default grader makes one result of several. Of flags that exclude each other the last one counts.
+
+    `ignore_sample` is always so here: samples earn no points.
+    """
+    findings = fields.findings
+    aggregation = Aggregation.SUM if metadata.scoring else Aggregation.PASS_FAIL
+    condition, failure = ScoreCondition.ALL, FailureRule.WORST
+    for flag in (fields.text("grader_flags") or "").split():
+        if flag in LEGACY_AGGREGATIONS:
+            aggregation = Aggregation(flag) if metadata.scoring else aggregation
+        elif flag in {"worst_error", "first_error"}:
+            failure = FailureRule(flag.removesuffix("_error"))
+        elif flag == "accept_if_any_accepted":
+            condition = ScoreCondition.ANY
+            if not metadata.scoring:
+                rule = "'accept_if_any_accepted': a task without scores is all or nothing here"
+                findings.obstacle(fields.path, "grader-unsupported", rule)
+        elif flag == "always_accept":
+            rule = "'grader_flags: always_accept' calls every program accepted: an exam's verdict must say something"
+            findings.obstacle(fields.path, "grader-unsupported", rule)
+        elif flag != "ignore_sample":
+            findings.error(fields.path, "bad-value", f"'grader_flags' has no flag '{flag}'")
+    return aggregation, condition, failure
+
+
+def read_case_scores(fields: Fields) -> tuple[Decimal, Decimal]:
+    """`accept_score` and `reject_score`: what a case is worth. A rejected one must earn less, or doing worse would pay."""
+    accept, reject = fields.number("accept_score"), fields.number("reject_score")
+    accept_score = Decimal(1) if accept is None else Decimal(str(accept))
+    reject_score = Decimal(0) if reject is None else Decimal(str(reject))
+    if accept_score < 0 or reject_score < 0:
+        fields.findings.obstacle(fields.path, "negative-score", "an exam has no negative scores")
+    elif reject_score and reject_score >= accept_score:
+        fields.findings.obstacle(
+            fields.path, "reject-score-unsupported", "'reject_score': a rejected case must earn less than an accepted one"
+        )
+    return max(accept_score, Decimal(0)), max(reject_score, Decimal(0))
 
 
 def read_range(fields: Fields) -> Decimal | None:

@@ -44,6 +44,7 @@ class PackageLimits:
     memory_mib: int | None = None
     output_mib: int | None = None
     ac_to_time_limit: float = 2.0
+    validation_passes: int | None = None
 
 
 def read_limits(fields: Fields, *, legacy: bool) -> PackageLimits:
@@ -51,14 +52,14 @@ def read_limits(fields: Fields, *, legacy: bool) -> PackageLimits:
     limits = fields.mapping("limits")
     if limits is None:
         return PackageLimits()
-    time_limit, ac_to_time_limit = None, None
+    time_limit, ac_to_time_limit, validation_passes = None, None, None
     if legacy:
         limits.number("time_multiplier", above=0)
         limits.number("time_safety_margin", above=0)
     else:
         time_limit = limits.number("time_limit", above=0)
         limits.number("time_resolution", above=0)
-        limits.integer("validation_passes", least=2)
+        validation_passes = limits.integer("validation_passes", least=2)
         multipliers = limits.mapping("time_multipliers")
         if multipliers:
             ac_to_time_limit = multipliers.number("ac_to_time_limit", least=1)
@@ -70,7 +71,8 @@ def read_limits(fields: Fields, *, legacy: bool) -> PackageLimits:
         if limits.integer(key, least=1) is not None:
             fields.findings.info(fields.path, "limit-is-ours", f"'limits.{key}' is the same for every task here")
     limits.finish()
-    return PackageLimits(None if time_limit is None else round(time_limit * 1000), memory, output, ac_to_time_limit or 2.0)
+    cpu_time_ms = None if time_limit is None else round(time_limit * 1000)
+    return PackageLimits(cpu_time_ms, memory, output, ac_to_time_limit or 2.0, validation_passes)
 
 
 def honoured(limits: PackageLimits, tree: Tree, findings: Findings) -> tuple[int, int, int]:

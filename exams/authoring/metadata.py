@@ -14,7 +14,7 @@ from exams.authoring.fields import Fields, read_fields
 from exams.authoring.finding import Findings
 from exams.authoring.limits import PackageLimits, read_limits
 from exams.authoring.tree import Tree
-from exams.tasks.dataset import JudgingKind
+from exams.tasks.dataset import JudgingKind, ValidatorScore
 
 PATH: Final = "problem.yaml"
 
@@ -46,6 +46,7 @@ class Metadata:
     names: dict[str, str] = field(default_factory=dict[str, str])
     kind: JudgingKind = JudgingKind.DEFAULT
     scoring: bool = False
+    validator_score: ValidatorScore = ValidatorScore.NONE
     checker_arguments: tuple[str, ...] = ()
     limits: PackageLimits = field(default_factory=PackageLimits)
     languages: tuple[str, ...] | None = None
@@ -85,12 +86,17 @@ def read_current(fields: Fields, package_format: Format) -> Metadata:
             PATH, "file-writing-unsupported", "'allow_file_writing': programs write to nothing but /tmp here"
         )
     languages = fields.texts("languages")
+    limits = read_limits(fields, legacy=False)
+    if limits.validation_passes and not kind.is_multi_pass:
+        fields.findings.error(PATH, "passes-without-multi-pass", "'limits.validation_passes' is for multi-pass tasks only")
+    by = ValidatorScore.BY_CASE if package_format is Format.CURRENT else ValidatorScore.BY_GROUP
     return Metadata(
         package_format,
         read_names(fields),
         kind,
         scoring,
-        limits=read_limits(fields, legacy=False),
+        by if scoring else ValidatorScore.NONE,
+        limits=limits,
         languages=None if languages == ("all",) else languages,
         constants=read_constants(fields),
     )
@@ -122,9 +128,15 @@ def read_legacy(fields: Fields, package_format: Format) -> Metadata:
             grading.get("show_test_data_groups")
             grading.finish(unknown_is_error=False)
     validation = (fields.text("validation") or "default").split()
-    judging_kind = JudgingKind.DEFAULT
+    judging_kind, validator_score = JudgingKind.DEFAULT, ValidatorScore.NONE
     if validation[0] == "custom" and set(validation[1:]) <= {"score", "interactive"}:
         judging_kind = JudgingKind.INTERACTIVE if "interactive" in validation else JudgingKind.CUSTOM
+        if "score" in validation:
+            validator_score = ValidatorScore.REQUIRED
+            if not scoring:
+                findings.error(
+                    PATH, "score-without-scoring", "'validation: custom score' is for tasks of the type scoring only"
+                )
     elif validation != ["default"]:
         fields.wrong("validation", "'default', or 'custom' with 'score' and 'interactive'")
     return Metadata(
@@ -132,6 +144,7 @@ def read_legacy(fields: Fields, package_format: Format) -> Metadata:
         {"": name} if name else {},
         judging_kind,
         scoring,
+        validator_score,
         tuple((fields.text("validator_flags") or "").split()),
         read_limits(fields, legacy=True),
     )
@@ -146,10 +159,11 @@ def read_type(fields: Fields) -> tuple[JudgingKind, bool]:
         fields.wrong("type", f"one or several of {', '.join(sorted(known))}, none twice")
     if chosen >= {"pass-fail", "scoring"} or ("submit-answer" in chosen and chosen & {"multi-pass", "interactive"}):
         fields.findings.error(PATH, "types-exclude-each-other", f"'type': {' and '.join(sorted(chosen))} exclude each other")
-    kind = next(
-        (kind for kind in (JudgingKind.MULTI_PASS, JudgingKind.INTERACTIVE, JudgingKind.SUBMIT_ANSWER) if kind in chosen),
-        JudgingKind.DEFAULT,
-    )
+    kind = JudgingKind.SUBMIT_ANSWER if "submit-answer" in chosen else JudgingKind.DEFAULT
+    if "interactive" in chosen:
+        kind = JudgingKind.INTERACTIVE_MULTI_PASS if "multi-pass" in chosen else JudgingKind.INTERACTIVE
+    elif "multi-pass" in chosen:
+        kind = JudgingKind.MULTI_PASS
     return kind, "scoring" in chosen
 
 

@@ -8,7 +8,7 @@ Reading never raises for a fault of the author's; it reports. Programs of the pa
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,7 @@ from exams.authoring.certification import read_certification
 from exams.authoring.finding import Finding, Findings, refuses
 from exams.authoring.limits import honoured
 from exams.authoring.metadata import Metadata, read_metadata
+from exams.authoring.output_validator import folder_of, read_output_validator
 from exams.authoring.solutions import ReferenceSolution, read_solutions
 from exams.authoring.statement_files import names_of, read_statements
 from exams.authoring.testdata import read_testdata
@@ -96,6 +97,8 @@ def read_package(folder: Path) -> Package:
     statements = read_statements(tree, metadata, findings)
     names = names_of(metadata, statements, short_name, findings)
     kind = kind_of(tree, metadata, findings)
+    metadata = replace(metadata, kind=kind)
+    validator = read_output_validator(tree, metadata, kind, findings)
     data = read_testdata(tree, metadata, findings)
     cpu_time_ms, memory_mib, output_kib = honoured(metadata.limits, tree, findings)
     certification = read_certification(tree, metadata, set(statements), findings)
@@ -107,7 +110,7 @@ def read_package(folder: Path) -> Package:
         samples=data.shown,
         content_area=certification.content_area,
         languages=certification.languages,
-        dataset=Dataset(kind, data.checker, cpu_time_ms, memory_mib, output_kib, data.samples, data.secret),
+        dataset=Dataset(kind, data.checker, cpu_time_ms, memory_mib, output_kib, data.samples, data.secret, validator),
         ac_to_time_limit=metadata.limits.ac_to_time_limit,
         solutions=solutions,
         input_validators=read_input_validators(tree, findings),
@@ -118,12 +121,12 @@ def read_package(folder: Path) -> Package:
 
 def kind_of(tree: Tree, metadata: Metadata, findings: Findings) -> JudgingKind:
     """How outputs are judged: in 2025-09 an output validator in the package says so by being there."""
-    own = any(tree.has_folder(folder) for folder in ("output_validator", "output_validators"))
     kind = metadata.kind
-    if kind is JudgingKind.DEFAULT and own and not metadata.format.is_legacy:
+    if kind is JudgingKind.DEFAULT and tree.has_folder(folder_of(tree, metadata)) and not metadata.format.is_legacy:
         kind = JudgingKind.CUSTOM
-    if kind is not JudgingKind.DEFAULT:
-        findings.obstacle("problem.yaml", "kind-unsupported", f"tasks of the kind '{kind}' cannot be judged yet")
+    if kind is JudgingKind.SUBMIT_ANSWER:
+        reason = "an exam judges programs; a task whose answers are handed in as files cannot be judged"
+        findings.obstacle("problem.yaml", "kind-unsupported", reason)
     return kind
 
 

@@ -8,15 +8,26 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, cast
 
-from exams.authoring.expectation import ANY, CURRENT_FOLDERS, OF_FORMAT, OWN_FOLDERS, Rule, legacy_folders, rule, verdicts_of
-from exams.authoring.fields import NUMBER_MAX, Fields, read_fields, with_constants
+from exams.authoring.expectation import (
+    ANY,
+    CURRENT_FOLDERS,
+    OF_FORMAT,
+    OWN_FOLDERS,
+    Rule,
+    legacy_folders,
+    partially_accepted,
+    rule,
+    verdicts_of,
+)
+from exams.authoring.fields import NUMBER_MAX, Fields, read_fields
 from exams.authoring.finding import Findings
-from exams.authoring.metadata import Metadata
+from exams.authoring.metadata import Format, Metadata
+from exams.authoring.output_validator import folder_of
+from exams.authoring.programs import language_of, read_files
 from exams.authoring.tree import Tree
 from exams.judging.verdict import Verdict
 from sandbox import languages
-from sandbox.limits import PROGRAM_MAX_BYTES, PROGRAM_MAX_FILES
-from sandbox.runner import Program, SourceFile
+from sandbox.runner import Program
 
 RULES_PATH: Final = "submissions/submissions.yaml"
 
@@ -51,6 +62,8 @@ class SolutionSettings:
 def read_solutions(tree: Tree, metadata: Metadata, max_score: Decimal, findings: Findings) -> tuple[ReferenceSolution, ...]:
     """Every reference solution, with the rules that it must keep."""
     folders = legacy_folders(max_score) if metadata.format.is_legacy else dict(CURRENT_FOLDERS)
+    if metadata.format is Format.DRAFT:
+        folders["partially_accepted"] = partially_accepted(max_score)
     settings = read_settings(tree, metadata, folders, findings)
     below = [path.removeprefix("submissions/") for path in tree.under("submissions") if path != RULES_PATH]
     programs: dict[str, list[str]] = {}
@@ -92,34 +105,13 @@ def read_program(
     """One program: its language by `submissions.yaml`, else by the endings of its files; its entry point first."""
     where = f"submissions/{path}"
     code = next((setting.language for setting in settings if setting.language), None)
-    found = {language.code: language for file in files if (language := languages.of_file(file))}
-    language = languages.get(code) if code else next(iter(found.values()), None)
+    sources = [f"submissions/{file}" for file in files]
+    language = languages.get(code) if code else language_of(where, sources, findings)
     if language is None:
         findings.warning(where, "language-unknown", "we do not have its language: it is not judged")
         return None
-    if not code and len(found) > 1:
-        findings.error(where, "languages-mixed", f"the files are of several languages: {', '.join(sorted(found))}")
-        return None
-    sources: list[SourceFile] = []
-    for file in files:
-        name = file.rpartition("/")[2]
-        text = tree.text_of(f"submissions/{file}", findings)
-        if text is None:
-            return None
-        if file.count("/") > (2 if path != file else 1):
-            findings.error(f"submissions/{file}", "program-folders", "a program has no folders in it")
-            return None
-        text = with_constants(text, metadata.constants, f"submissions/{file}", findings)
-        if text is None:
-            return None
-        sources.append(SourceFile(name, text.encode()))
-    if len(sources) > PROGRAM_MAX_FILES or sum(len(source.content) for source in sources) > PROGRAM_MAX_BYTES:
-        findings.error(where, "program-too-large", f"over {PROGRAM_MAX_BYTES} bytes or {PROGRAM_MAX_FILES} files")
-        return None
-    entry = next((setting.entry for setting in settings if setting.entry), language.entry)
-    endings = language.extensions
-    sources.sort(key=lambda source: (source.name != entry, not source.name.endswith(endings), source.name))
-    return Program(language, tuple(sources))
+    entry = next((setting.entry for setting in settings if setting.entry), None)
+    return read_files(tree, where, sources, language, entry, metadata, findings)
 
 
 def read_settings(tree: Tree, metadata: Metadata, folders: dict[str, Rule], findings: Findings) -> list[SolutionSettings]:
@@ -137,7 +129,8 @@ def read_settings(tree: Tree, metadata: Metadata, folders: dict[str, Rule], find
             findings.error(RULES_PATH, "bad-value", f"'{pattern}' must be a mapping")
             continue
         replaced = folders.get(pattern)
-        own = read_rule(entry, replaced)
+        message = read_message(tree, metadata, entry, pattern)
+        own = read_rule(entry, replaced, message)
         if replaced and own:
             folders[pattern] = own
         settings.append(
@@ -145,8 +138,6 @@ def read_settings(tree: Tree, metadata: Metadata, folders: dict[str, Rule], find
         )
         for key in ("authors", "model_solution", "use_for_time_limit"):
             entry.get(key)
-        if entry.text("message"):
-            findings.warning(RULES_PATH, "rule-not-checked", f"'{pattern}': the default checker writes no messages")
         for key in entry.values:
             if key.partition("/")[0] in {"sample", "secret"}:
                 entry.get(key)
@@ -157,11 +148,20 @@ def read_settings(tree: Tree, metadata: Metadata, folders: dict[str, Rule], find
     return settings
 
 
-def read_rule(entry: Fields, basis: Rule | None) -> Rule | None:
-    """`permitted`, `required` and `score` of one pattern; None if it has none of them."""
+def read_message(tree: Tree, metadata: Metadata, entry: Fields, pattern: str) -> str:
+    """`message`: what the task's own validator must tell examiners. The default checker writes none."""
+    message = entry.text("message") or ""
+    if message and not tree.has_folder(folder_of(tree, metadata)):
+        entry.findings.warning(RULES_PATH, "rule-not-checked", f"'{pattern}': the default checker writes no messages")
+        return ""
+    return message
+
+
+def read_rule(entry: Fields, basis: Rule | None, message: str) -> Rule | None:
+    """`permitted`, `required` and `score` of one pattern with its message; None if it has none of them."""
     permitted, required = read_verdicts(entry, "permitted"), read_verdicts(entry, "required")
     score = read_score(entry)
-    if permitted is None and required is None and score is None:
+    if permitted is None and required is None and score is None and not message:
         return None
     if permitted is None:
         permitted = frozenset(basis.permitted) if basis else ANY
@@ -169,7 +169,7 @@ def read_rule(entry: Fields, basis: Rule | None) -> Rule | None:
         required = frozenset(basis.required) if basis else ANY
     if not permitted & required:
         entry.findings.error(entry.path, "rule-impossible", f"'{entry.where}': no verdict is both permitted and required")
-    return rule(permitted, required, score)
+    return rule(permitted, required, score, message)
 
 
 def read_verdicts(entry: Fields, key: str) -> frozenset[Verdict] | None:

@@ -18,6 +18,7 @@ from exams.ids import AccountId, DatasetId, ReferenceSolutionId, TaskId
 from exams.judging.judgement import Judged
 from exams.judging.verdict import Verdict
 from exams.store import Connection, Record
+from exams.tasks.dataset import JudgingKind
 from exams.tasks.store import task_from
 from exams.tasks.task import Task
 from sandbox import languages
@@ -38,7 +39,11 @@ class TaskState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuthoredTask:
-    """A version of a task with its origin. `dataset_id` is its newest dataset; published means that exams may choose it."""
+    """A version of a task with its origin; published means that exams may choose it.
+
+    `dataset_id` is its newest dataset, which judges by `kind` and, if it has a validator of its own, by a program in
+    `validator_language`.
+    """
 
     task: Task
     dataset_id: DatasetId
@@ -50,6 +55,9 @@ class AuthoredTask:
     solutions: int
     solutions_judged: int
     solutions_as_expected: int
+    kind: JudgingKind
+    validator_language: str | None
+    validation_passes: int
 
     @property
     def state(self) -> TaskState:
@@ -70,15 +78,20 @@ class AuthoredTask:
 AUTHORED_TASKS: Final[LiteralString] = """
 SELECT t.task_id, t.short_name, t.version, t.names, t.statements, t.samples, t.content_area, t.languages,
        t.cpu_time_ms, t.memory_mib, t.findings, t.imported_by, t.imported_at, t.published_by, t.published_at, d.dataset_id,
+       d.kind, d.validator_language, coalesce(d.validation_passes, 1) AS validation_passes,
        count(r.reference_solution_id) AS solutions,
        count(j.as_expected) AS solutions_judged,
        count(*) FILTER (WHERE j.as_expected) AS solutions_as_expected
 FROM task t
-JOIN LATERAL (SELECT dataset_id FROM dataset WHERE dataset.task_id = t.task_id ORDER BY version DESC LIMIT 1) d ON true
-LEFT JOIN reference_solution r ON r.task_id = t.task_id
+JOIN LATERAL (
+    SELECT dataset_id, version, kind, validator_language, validation_passes
+    FROM dataset WHERE dataset.task_id = t.task_id ORDER BY version DESC LIMIT 1
+) d ON true
+LEFT JOIN reference_solution r
+    ON r.task_id = t.task_id AND (r.dataset_id = d.dataset_id OR (r.dataset_id IS NULL AND d.version = 1))
 LEFT JOIN reference_judgement j ON j.reference_solution_id = r.reference_solution_id AND j.dataset_id = d.dataset_id
 WHERE $1::uuid IS NULL OR t.task_id = $1
-GROUP BY t.task_id, d.dataset_id
+GROUP BY t.task_id, d.dataset_id, d.kind, d.validator_language, d.validation_passes
 ORDER BY t.short_name, t.version DESC
 """
 
@@ -107,6 +120,9 @@ def authored_from(row: Record) -> AuthoredTask:
         solutions=row["solutions"],
         solutions_judged=row["solutions_judged"],
         solutions_as_expected=row["solutions_as_expected"],
+        kind=JudgingKind(row["kind"]),
+        validator_language=row["validator_language"],
+        validation_passes=row["validation_passes"],
     )
 
 
@@ -137,12 +153,14 @@ async def record_publication(db: Connection, task: AuthoredTask, publisher: Acco
 
 
 INSERT_REFERENCE_SOLUTION: Final[LiteralString] = """
-INSERT INTO reference_solution (task_id, path, language, rules, files) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO reference_solution (task_id, path, language, rules, files, dataset_id) VALUES ($1, $2, $3, $4, $5, $6)
 """
 
 
-async def insert_reference_solutions(db: Connection, task: Task, solutions: Sequence[ReferenceSolution]) -> None:
-    """Keep the reference solutions of a new version."""
+async def insert_reference_solutions(
+    db: Connection, task: Task, solutions: Sequence[ReferenceSolution], dataset_id: DatasetId | None = None
+) -> None:
+    """Keep the reference solutions of a new version, or of a newer dataset of a version that there is."""
     await db.executemany(
         INSERT_REFERENCE_SOLUTION,
         [
@@ -155,10 +173,43 @@ async def insert_reference_solutions(db: Connection, task: Task, solutions: Sequ
                     {"name": file.name, "content": base64.b64encode(file.content).decode("ascii")}
                     for file in solution.program.files
                 ],
+                dataset_id,
             )
             for solution in solutions
         ],
     )
+
+
+DATASET_FROM_PACKAGE: Final[LiteralString] = """
+SELECT n.dataset_id FROM dataset_import n JOIN dataset d USING (dataset_id)
+WHERE d.task_id = $1 AND n.package_sha256 = $2 AND d.version = (SELECT max(version) FROM dataset WHERE task_id = $1)
+"""
+NEWEST_DATASET_VERSION: Final[LiteralString] = "SELECT max(version) FROM dataset WHERE task_id = $1"
+INSERT_DATASET_IMPORT: Final[LiteralString] = """
+INSERT INTO dataset_import (dataset_id, package_sha256, findings, imported_by, imported_at) VALUES ($1, $2, $3, $4, $5)
+"""
+
+
+async def is_newest_dataset(db: Connection, task: Task, package_sha256: bytes) -> bool:
+    """Whether the task's newest dataset came from this very package."""
+    return await db.fetchval(DATASET_FROM_PACKAGE, task.task_id, package_sha256) is not None
+
+
+async def newest_dataset_version(db: Connection, task: Task) -> int:
+    """The number of the task's newest dataset."""
+    return int(await db.fetchval(NEWEST_DATASET_VERSION, task.task_id))
+
+
+async def insert_dataset_import(
+    db: Connection,
+    dataset_id: DatasetId,
+    package_sha256: bytes,
+    findings: Sequence[Finding],
+    imported_by: AccountId,
+    now: datetime,
+) -> None:
+    """Keep where a newer dataset of a published task came from, and what was found in it."""
+    await db.execute(INSERT_DATASET_IMPORT, dataset_id, package_sha256, list(findings), imported_by, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +230,9 @@ class StoredSolution:
 STORED_SOLUTIONS: Final[LiteralString] = """
 SELECT r.reference_solution_id, r.path, r.language, r.rules, r.files, j.verdict, j.score, j.as_expected, j.detail
 FROM reference_solution r
+JOIN dataset d ON d.dataset_id = $2
 LEFT JOIN reference_judgement j ON j.reference_solution_id = r.reference_solution_id AND j.dataset_id = $2
-WHERE r.task_id = $1
+WHERE r.task_id = $1 AND (r.dataset_id = d.dataset_id OR (r.dataset_id IS NULL AND d.version = 1))
 ORDER BY r.path
 """
 
@@ -210,7 +262,9 @@ def stored_from(row: Record) -> StoredSolution | None:
 SOLUTIONS_TO_JUDGE: Final[LiteralString] = """
 SELECT r.reference_solution_id
 FROM reference_solution r
-JOIN LATERAL (SELECT dataset_id FROM dataset WHERE dataset.task_id = r.task_id ORDER BY version DESC LIMIT 1) d ON true
+JOIN LATERAL (
+    SELECT dataset_id, version FROM dataset WHERE dataset.task_id = r.task_id ORDER BY version DESC LIMIT 1
+) d ON r.dataset_id = d.dataset_id OR (r.dataset_id IS NULL AND d.version = 1)
 LEFT JOIN reference_judgement j ON j.reference_solution_id = r.reference_solution_id AND j.dataset_id = d.dataset_id
 WHERE r.task_id = $1 AND j.as_expected IS NULL
 ORDER BY r.path
@@ -224,7 +278,7 @@ async def solutions_to_judge(db: Connection, task_id: TaskId) -> list[ReferenceS
 
 @dataclass(frozen=True, slots=True)
 class SolutionToJudge:
-    """A reference solution as the judge sees it, and the newest dataset of its task."""
+    """A reference solution as the judge sees it, and the dataset that it came with and proves."""
 
     task_id: TaskId
     dataset_id: DatasetId
@@ -235,7 +289,7 @@ SOLUTION_TO_JUDGE: Final[LiteralString] = """
 SELECT r.task_id, d.dataset_id,
        r.reference_solution_id, r.path, r.language, r.rules, r.files, j.verdict, j.score, j.as_expected, j.detail
 FROM reference_solution r
-JOIN LATERAL (SELECT dataset_id FROM dataset WHERE dataset.task_id = r.task_id ORDER BY version DESC LIMIT 1) d ON true
+JOIN dataset d ON d.task_id = r.task_id AND (d.dataset_id = r.dataset_id OR (r.dataset_id IS NULL AND d.version = 1))
 LEFT JOIN reference_judgement j ON j.reference_solution_id = r.reference_solution_id AND j.dataset_id = d.dataset_id
 WHERE r.reference_solution_id = $1
 """

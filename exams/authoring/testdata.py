@@ -5,7 +5,7 @@ Source: ICPC/Kattis package format, "Test data". A case is declared by its `.in`
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final
+from typing import Final, assert_never
 
 from exams.authoring.checker_arguments import read_checker_options
 from exams.authoring.fields import NUMBER_MAX, read_fields
@@ -13,7 +13,7 @@ from exams.authoring.finding import Findings
 from exams.authoring.groups import CURRENT_NAME, LEGACY_NAME, GroupSettings, read_case_keys, read_group
 from exams.authoring.metadata import Format, Metadata
 from exams.authoring.tree import Tree
-from exams.tasks.dataset import Aggregation, CheckerOptions, JudgingKind, TestCase, TestGroup
+from exams.tasks.dataset import Aggregation, CheckerOptions, JudgingKind, ScoreCondition, TestCase, TestGroup, ValidatorScore
 from exams.tasks.task import Sample
 
 CASE_MAX_BYTES: Final = 16 * 1024 * 1024
@@ -65,13 +65,15 @@ class Reader:
                 return None
         if self.tree.has_folder(f"data/{name}.files"):
             self.findings.obstacle(f"data/{name}.files", "files-unsupported", "programs read standard input only here")
-        self.arguments[name] = self.case_arguments(name, settings)
-        return TestCase(name, self.tree.bytes_of(path), self.tree.bytes_of(answer))
+        arguments = self.case_arguments(name, settings)
+        self.arguments[name] = arguments
+        own = arguments if self.metadata.kind.needs_validator else ()
+        return TestCase(name, self.tree.bytes_of(path), self.tree.bytes_of(answer), own)
 
     def case_arguments(self, name: str, settings: GroupSettings) -> tuple[str, ...]:
-        """The checker's arguments for one case: its own file's, else its group's, else the package's."""
+        """The checker's or validator's arguments for one case: its own file's, else the package's and its group's."""
         path = f"data/{name}.yaml"
-        arguments = settings.checker_arguments or self.metadata.checker_arguments
+        arguments = self.metadata.checker_arguments + settings.checker_arguments
         if path in self.tree and not self.metadata.format.is_legacy:
             fields = read_fields(self.tree, path, self.findings)
             if fields:
@@ -103,11 +105,21 @@ class Reader:
     ) -> TestGroup:
         """Put scores to a group: what is not given follows from the cases and groups in it."""
         aggregation, max_score = settings.aggregation, settings.max_score
+        validator_scores = self.metadata.validator_score is ValidatorScore.REQUIRED
         parts = [settings.case_score or Decimal(0)] * len(cases) + [group.max_score for group in groups]
-        if max_score is None and settings.case_score is not None:
-            max_score = min(parts, default=Decimal(0)) if aggregation is Aggregation.MIN else sum(parts, Decimal(0))
+        if settings.case_score is not None and not (validator_scores and cases):
+            most = most_of(aggregation, parts)
+            if max_score is not None and most > max_score and not name.startswith("sample"):
+                rule = f"its parts can earn {most:f}, and its 'range' ends at {max_score:f}: no more is given"
+                self.findings.warning(f"data/{name}/", "scores-exceed-range", rule)
+            max_score = most if max_score is None else max_score
         if max_score is None:
-            if self.metadata.kind is JudgingKind.DEFAULT:
+            if name.startswith("sample"):
+                pass  # what the samples would score is looked at by nobody
+            elif self.metadata.kind.needs_validator:
+                rule = "an exam must know the most that a group can earn: give 'max_score' (legacy: 'range')"
+                self.findings.obstacle(f"data/{name}/", "score-unbounded", rule)
+            else:
                 rule = "only a package's own output validator can score an unbounded group: give 'max_score'"
                 self.findings.error(f"data/{name}/", "score-unbounded", rule)
             max_score = Decimal(0)
@@ -123,7 +135,23 @@ class Reader:
             if total != max_score:
                 report = self.findings.error if total > max_score else self.findings.warning
                 report(f"data/{name}/", "scores-do-not-add-up", f"the groups have {total} of {max_score} points")
-        return TestGroup(name, aggregation, max_score, case_score, settings.stop_at_failure, cases, groups)
+        stop = settings.stop_at_failure
+        if aggregation is Aggregation.MIN and settings.condition is ScoreCondition.ALWAYS:
+            # A group that is not accepted can still be worth something, and a later one less.
+            stop = stop and all(group.aggregation is Aggregation.PASS_FAIL for group in groups)
+        return TestGroup(
+            name,
+            aggregation,
+            max_score,
+            case_score,
+            stop,
+            cases,
+            groups,
+            settings.reject_score,
+            settings.condition,
+            settings.failure,
+            settings.requires,
+        )
 
     def report_strays(self, name: str, below: list[str]) -> None:
         """Files of a group that belong to no case of it."""
@@ -158,7 +186,22 @@ def read_testdata(tree: Tree, metadata: Metadata, findings: Findings) -> TestDat
     if metadata.kind is JudgingKind.DEFAULT:
         arguments = {**sample_reader.arguments, **reader.arguments}
         checker = read_checker_options(arguments, metadata.checker_arguments, findings)
-    return TestData(shown_samples(tree, samples, findings), samples, secret, checker)
+    return TestData(shown_samples(tree, samples, metadata.kind, findings), samples, secret, checker)
+
+
+def most_of(aggregation: Aggregation, parts: list[Decimal]) -> Decimal:
+    """The most that a group can earn, from the most that its parts can."""
+    match aggregation:
+        case Aggregation.SUM | Aggregation.PASS_FAIL:
+            return sum(parts, Decimal(0))
+        case Aggregation.MIN:
+            return min(parts, default=Decimal(0))
+        case Aggregation.MAX:
+            return max(parts, default=Decimal(0))
+        case Aggregation.AVERAGE:
+            return sum(parts, Decimal(0)) / len(parts) if parts else Decimal(0)
+        case _:
+            assert_never(aggregation)
 
 
 def check_structure(sample: TestGroup, secret: TestGroup, metadata: Metadata, findings: Findings) -> None:
@@ -178,9 +221,22 @@ def check_structure(sample: TestGroup, secret: TestGroup, metadata: Metadata, fi
                 findings.error(f"data/{group.name}/", "nested-groups", "groups must not hold groups")
     if not 0 <= secret.max_score <= NUMBER_MAX:
         findings.error("data/secret/", "score-too-large", f"a task has at most {NUMBER_MAX} points, and at least none")
+    check_requirements(secret, findings)
     for group in secret.groups:
         if not any(group.all_cases()):
             findings.error(f"data/{group.name}/", "group-empty", "the group has no test case")
+
+
+def check_requirements(secret: TestGroup, findings: Findings) -> None:
+    """Whether `require_pass` names what can be known by then (format 2025-09, "Group dependencies")."""
+    known = {"sample"}
+    for group in (secret, *secret.groups):
+        for name in group.requires:
+            if name not in known:
+                rule = f"'{name}' must be 'sample' or an earlier group that is all or nothing"
+                findings.error(f"data/{group.name}/{CURRENT_NAME}", "bad-require-pass", f"'require_pass': {rule}")
+        if group is not secret and group.aggregation is Aggregation.PASS_FAIL:
+            known.add(group.name)
 
 
 def check_twins(cases: list[TestCase], findings: Findings) -> None:
@@ -196,11 +252,11 @@ def check_twins(cases: list[TestCase], findings: Findings) -> None:
             findings.warning(f"data/{case.name}.in", "same-input", f"{twin.name} has the same input")
 
 
-def shown_samples(tree: Tree, samples: tuple[TestCase, ...], findings: Findings) -> tuple[Sample, ...]:
+def shown_samples(tree: Tree, samples: tuple[TestCase, ...], kind: JudgingKind, findings: Findings) -> tuple[Sample, ...]:
     """The samples as candidates see them (format 2025-09, "Priority of test case files").
 
-    A `.interaction` alone is shown as an input without an answer: lines with `<` are what the program reads, with `>` what it
-    writes.
+    A `.interaction` may stand alone, and takes the place of input and answer. The input and answer of an interactive task are
+    the validator's: they are never shown.
     """
     names = {case.name for case in samples}
     names |= {path[5:].removesuffix(".interaction") for path in tree.under("data/sample") if path.endswith(".interaction")}
@@ -208,7 +264,11 @@ def shown_samples(tree: Tree, samples: tuple[TestCase, ...], findings: Findings)
     for name in sorted(names):
         base = f"data/{name}"
         if f"{base}.interaction" in tree:
-            shown.append(Sample(name, shown_text(tree, f"{base}.interaction", findings), ""))
+            shown.append(Sample(name, "", "", shown_text(tree, f"{base}.interaction", findings)))
+            continue
+        if kind.is_interactive:
+            rule = "candidates see nothing of it: an interactive task shows a .interaction"
+            findings.warning(f"{base}.in", "interaction-missing", rule)
             continue
         if f"{base}.ans.statement" in tree and f"{base}.out" in tree:
             findings.error(f"{base}.out", "two-answers-shown", "there must not be both a .out and a .ans.statement")

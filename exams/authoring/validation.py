@@ -1,8 +1,10 @@
 """Prove that a task judges well: every reference solution goes through the same `judge()` as a candidate's program.
 
     1. every input validator accepts every input
-    2. every reference solution earns what it is filed under
-    3. the accepted ones are fast enough to leave a margin
+    2. the output validator accepts the answers that candidates see, and has one to whatever a program may write, nothing and
+       nonsense included
+    3. every reference solution earns what it is filed under
+    4. the accepted ones are fast enough to leave a margin
 
 Source: ICPC/Kattis package format 2025-09, "Input validators", "Example submissions" and "Problem timing".
 """
@@ -16,17 +18,29 @@ from exams.authoring.finding import Finding, Severity
 from exams.authoring.package import InputValidator, Package
 from exams.authoring.solutions import ReferenceSolution
 from exams.judging.judge import judge
-from exams.judging.judgement import CaseResult, Judged, Judgement
+from exams.judging.judgement import CaseResult, Judged, Judgement, Undetermined
+from exams.judging.validator import VALIDATION_LIMITS, CheckerBroken, program_of, validation_of, workspace_of
 from exams.judging.verdict import Verdict
-from exams.tasks.dataset import Dataset, TestCase
+from exams.tasks.dataset import Dataset, JudgingKind, TestCase
+from sandbox import languages
 from sandbox.limits import Limits
-from sandbox.runner import Exited, Rejected, Runner
+from sandbox.runner import Exited, Program, Rejected, Runner, SourceFile
 
 VALID_EXIT_CODE: Final = 42
 """An input validator says yes with this code, so that a crash is never a yes."""
 
 VALIDATOR_LIMITS: Final = Limits(cpu_time_ms=60_000, memory_mib=1024)
 """The format's typical `validation_time`; the memory is half of its default, which a slot of ours can give."""
+
+
+PROBES: Final = {
+    "nothing": b"",
+    "an empty line": b"\n",
+    "bytes that are no text": bytes(range(256)),
+    "numbers that are too large": b"-99999999999999999999 1e999 nan inf\n" * 20,
+    "one very long word": b"7" * 100_000,
+}
+"""Outputs that validators were seen to trip over: they read past the end, decode, or convert what is no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +82,57 @@ async def run_validator(runner: Runner, validator: InputValidator, cases: Iterab
                 message = f"{validator.path} does not accept it" + (f": {said[-1][:200]}" if said else "")
                 found.append(Finding(Severity.ERROR, f"data/{case.name}.in", "input-refused", message))
         return found
+
+
+async def check_validator(runner: Runner, dataset: Dataset) -> tuple[Finding, ...]:
+    """Let the output validator judge programs that no author files: a crash of it would hold a candidate's result.
+
+    Raises `SandboxError` for faults of the sandbox.
+    """
+    if dataset.validator is None:
+        return ()
+    found: list[Finding] = []
+    for name, program in probes().items():
+        judgement = await judge(runner, dataset, program)
+        if isinstance(judgement, Undetermined):
+            message = f"it cannot judge a program that writes {name}: {judgement.detail}"
+            found.append(Finding(Severity.OBSTACLE, "output_validator/", "validator-crashes", message))
+    return tuple(found)
+
+
+async def check_shown_answers(runner: Runner, package: Package) -> tuple[Finding, ...]:
+    """Let the output validator judge the answers that candidates see beside the samples: an example must be right.
+
+    In a conversation or in several passes an answer is not what a program writes. Raises `SandboxError`.
+    """
+    validator = package.dataset.validator
+    if validator is None or package.dataset.kind is not JudgingKind.CUSTOM:
+        return ()
+    shown = {sample.name: sample.answer for sample in package.samples}
+    found: list[Finding] = []
+    async with runner.load(program_of(validator), VALIDATION_LIMITS) as loaded:
+        if isinstance(loaded, Rejected):
+            return (Finding(Severity.OBSTACLE, "output_validator/", "validator-broken", "it does not compile"),)
+        for case in package.dataset.samples:
+            try:
+                said = await loaded.run(shown[case.name].encode(), VALIDATION_LIMITS, workspace_of(case, case.input, {}))
+                validation = validation_of(said, case, multi_pass=False)
+                why = "" if validation.accepted else validation.judge_message or "wrong answer"
+            except CheckerBroken as fault:
+                why = str(fault)
+            if why:
+                message = f"the output validator does not accept what candidates see: {why}"
+                found.append(Finding(Severity.OBSTACLE, f"data/{case.name}.ans", "sample-refused", message))
+    return tuple(found)
+
+
+def probes() -> dict[str, Program]:
+    """Programs that write what a validator may not expect, by what they write."""
+    python = languages.catalogue()["python3"]
+    return {
+        name: Program(python, (SourceFile(python.entry, f"import sys\nsys.stdout.buffer.write({text!r})\n".encode()),))
+        for name, text in PROBES.items()
+    }
 
 
 def check_margin(package: Package, reports: Iterable[SolutionReport]) -> tuple[Finding, ...]:

@@ -110,6 +110,12 @@ def grade(items: Sequence[Item], submissions: Sequence[SubmissionProgress], cut_
     )
 
 
+def points_so_far(items: Sequence[Item], submissions: Sequence[SubmissionProgress]) -> Decimal:
+    """What a session has earned by what is judged, whether or not its result can be made yet."""
+    total = sum((item.points * _share(top[1]) for item in items if (top := _best(item, submissions)) is not None), Fraction(0))
+    return _rounded(total)
+
+
 def _best(item: Item, submissions: Sequence[SubmissionProgress]) -> tuple[SubmissionId, Earned] | None:
     """The judged submission of the item with the greatest share; the earliest of equals."""
     judged = [

@@ -1,23 +1,20 @@
-"""Results, decisions and the cases that they rest on, in the database."""
+"""Results in the database: what was earned, once for each session, and what became of it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
-from exams.grading.certification import Certification
-from exams.grading.decision import Case, Decision, DecisionOutcome
+from exams.grading.appeal import AppealStage
+from exams.grading.decision import DecisionOutcome
+from exams.grading.measurement import SITTINGS_MAX
 from exams.grading.outcome import SessionOutcome
 from exams.grading.result import Graded, ItemResult, Result
-from exams.ids import AccountId, DecisionId, ResultId, SessionId, SubmissionId
+from exams.ids import AccountId, AsideId, ResultId, SessionId, SubmissionId
 from exams.judging.verdict import Verdict
-from exams.proctoring.review import IncidentRecord
-from exams.proctoring.store import incidents_of
 from exams.sessions.session import Session
-from exams.sessions.store import session_from
 from exams.store import Connection, Record
-
-# --- Results ---
 
 INSERT_RESULT: Final[LiteralString] = """
 INSERT INTO result (session_id, score, max_score, cut_score_percent, passed, items, graded_at)
@@ -29,7 +26,22 @@ RETURNING result_id
 
 async def insert_result(db: Connection, session: Session, graded: Graded, now: datetime) -> Result | None:
     """Keep the result of a sealed session; None if it has one already, which stands."""
-    items = [
+    result_id = await db.fetchval(
+        INSERT_RESULT,
+        session.session_id,
+        graded.score,
+        graded.max_score,
+        graded.cut_score_percent,
+        graded.passed,
+        items_of_result(graded),
+        now,
+    )
+    return None if result_id is None else Result(ResultId(result_id), session.session_id, graded, now)
+
+
+def items_of_result(graded: Graded) -> list[dict[str, Any]]:
+    """The items of a result as its row keeps them."""
+    return [
         {
             "position": item.position,
             "content_area": item.content_area,
@@ -40,28 +52,61 @@ async def insert_result(db: Connection, session: Session, graded: Graded, now: d
         }
         for item in graded.items
     ]
-    result_id = await db.fetchval(
-        INSERT_RESULT, session.session_id, graded.score, graded.max_score, graded.cut_score_percent, graded.passed, items, now
-    )
-    return None if result_id is None else Result(ResultId(result_id), session.session_id, graded, now)
 
 
 RESULT_OF: Final[LiteralString] = """
-SELECT result_id, session_id, score, max_score, cut_score_percent, passed, items, graded_at FROM result WHERE session_id = $1
+SELECT result_id, session_id, score, max_score, cut_score_percent, passed, items, graded_at FROM counting_result($1)
 """
 
 
 async def result_of(db: Connection, session: Session) -> Result | None:
-    """The result of a session that the caller has loaded, or None if it has none yet."""
+    """The result that counts for a session that the caller has loaded: its newest revision; None if it has none yet."""
     row = await db.fetchrow(RESULT_OF, session.session_id)
-    return None if row is None else _result(row)
+    return None if row is None else result_from(row)
+
+
+INSERT_LATE_REVISION: Final[LiteralString] = """
+INSERT INTO result_revision (result_id, revision, aside_id, score, max_score, cut_score_percent, passed, items, graded_at)
+SELECT $1, 2 + (SELECT count(*) FROM result_revision v WHERE v.result_id = $1), $2, $3, $4, $5, $6, $7, $8
+"""
+
+
+async def insert_late_revision(db: Connection, result: Result, aside_id: AsideId, graded: Graded, now: datetime) -> None:
+    """The result as it is after a late text was accepted. The earlier ones stay; the database refuses it once it is decided."""
+    await db.execute(
+        INSERT_LATE_REVISION,
+        result.result_id,
+        aside_id,
+        graded.score,
+        graded.max_score,
+        graded.cut_score_percent,
+        graded.passed,
+        items_of_result(graded),
+        now,
+    )
 
 
 UNGRADED_SESSIONS: Final[LiteralString] = """
 SELECT s.session_id FROM session s LEFT JOIN result r USING (session_id)
-WHERE s.sealed_at IS NOT NULL AND r.result_id IS NULL
+WHERE s.sealed_at IS NOT NULL AND r.result_id IS NULL AND NOT EXISTS (
+    SELECT FROM submission u WHERE u.session_id = s.session_id
+      AND NOT EXISTS (SELECT FROM judgement j WHERE j.submission_id = u.submission_id)
+)
 ORDER BY s.sealed_at LIMIT 1000
 """
+GRADABLE_OF: Final[LiteralString] = """
+SELECT s.session_id FROM session s
+WHERE s.session_id = ANY($1) AND s.sealed_at IS NOT NULL AND NOT EXISTS (
+    SELECT FROM submission u WHERE u.session_id = s.session_id
+      AND NOT EXISTS (SELECT FROM judgement j WHERE j.submission_id = u.submission_id)
+)
+"""
+
+
+async def gradable_of(db: Connection, sessions: Iterable[Session]) -> list[SessionId]:
+    """Those of `sessions` that are sealed and of which nothing waits for a judgement."""
+    rows = await db.fetch(GRADABLE_OF, [session.session_id for session in sessions])
+    return [SessionId(row["session_id"]) for row in rows]
 
 
 async def ungraded_sessions(db: Connection) -> list[SessionId]:
@@ -69,7 +114,8 @@ async def ungraded_sessions(db: Connection) -> list[SessionId]:
     return [SessionId(row["session_id"]) for row in await db.fetch(UNGRADED_SESSIONS)]
 
 
-def _result(row: Record) -> Result:
+def result_from(row: Record) -> Result:
+    """The result in a row that has every column of the table."""
     return Result(
         result_id=ResultId(row["result_id"]),
         session_id=SessionId(row["session_id"]),
@@ -78,13 +124,14 @@ def _result(row: Record) -> Result:
             max_score=row["max_score"],
             cut_score_percent=row["cut_score_percent"],
             passed=row["passed"],
-            items=tuple(_item_result(item) for item in row["items"]),
+            items=tuple(item_result_from(item) for item in row["items"]),
         ),
         graded_at=row["graded_at"],
     )
 
 
-def _item_result(item: dict[str, Any]) -> ItemResult:
+def item_result_from(item: dict[str, Any]) -> ItemResult:
+    """One item of a result, as the column `items` has it."""
     return ItemResult(
         position=item["position"],
         content_area=item["content_area"],
@@ -96,8 +143,18 @@ def _item_result(item: dict[str, Any]) -> ItemResult:
 
 
 OUTCOMES_OF: Final[LiteralString] = """
-SELECT s.session_id, r.score, r.max_score, r.passed, d.outcome AS decided
-FROM session s LEFT JOIN result r USING (session_id) LEFT JOIN decision d USING (result_id)
+SELECT s.session_id, r.score, r.max_score, r.passed, d.outcome AS decided, d.decided_at, p.appeal
+FROM session s
+LEFT JOIN LATERAL counting_result(s.session_id) r ON true
+LEFT JOIN LATERAL standing_decision(r.result_id) d ON true
+LEFT JOIN LATERAL (
+    SELECT coalesce(e.outcome, CASE WHEN k.appeal_id IS NULL THEN 'open' ELSE 'acknowledged' END) AS appeal
+    FROM (SELECT decision_id FROM decision n WHERE n.result_id = r.result_id ORDER BY n.revision DESC LIMIT 1) newest
+    JOIN appeal a USING (decision_id)
+    LEFT JOIN appeal_ending e USING (appeal_id)
+    LEFT JOIN appeal_acknowledgement k USING (appeal_id)
+    ORDER BY a.made_at DESC LIMIT 1
+) p ON true
 WHERE s.candidate_id = $1 AND s.sealed_at IS NOT NULL
 """
 
@@ -110,145 +167,35 @@ async def outcomes_of(db: Connection, candidate_id: AccountId) -> dict[SessionId
             max_score=row["max_score"],
             passed=row["passed"],
             decided=None if row["decided"] is None else DecisionOutcome(row["decided"]),
+            decided_at=row["decided_at"],
+            appeal=None if row["appeal"] is None else AppealStage(row["appeal"]),
         )
         for row in await db.fetch(OUTCOMES_OF, candidate_id)
     }
 
 
-# --- Decisions ---
-
-CASES_LISTED_MAX: Final = 500
-"""On the page of results. Undecided ones come first, oldest first, so that none waits for ever behind newer ones."""
-
-CASES: Final[LiteralString] = """
-SELECT s.*, a.display_name AS candidate_name, c.names AS scheme_names,
-       r.result_id, r.score, r.max_score, r.cut_score_percent, r.passed, r.items, r.graded_at,
-       d.decision_id, d.decided_by, d.outcome, d.reason, d.decided_at,
-       ARRAY(SELECT DISTINCT person FROM item i JOIN task t USING (task_id)
-             CROSS JOIN LATERAL (VALUES (t.imported_by), (t.published_by)) AS took_part (person)
-             WHERE i.paper_id = s.paper_id AND person IS NOT NULL) AS authored_by,
-       w.unjudged, w.undetermined
+RELEASED_POINTS: Final[LiteralString] = """
+SELECT ARRAY(SELECT (one ->> 'earned')::float8 FROM jsonb_array_elements(r.items) AS one ORDER BY (one ->> 'position')::int)
+       AS points
 FROM session s
-JOIN account a ON a.account_id = s.candidate_id
 JOIN scheme c USING (scheme_id)
-LEFT JOIN result r USING (session_id)
-LEFT JOIN decision d USING (result_id)
-CROSS JOIN LATERAL (
-    SELECT count(*) AS unjudged,
-           count(*) FILTER (WHERE EXISTS (SELECT FROM judging_failure f WHERE f.submission_id = u.submission_id)) AS
-           undetermined
-    FROM submission u
-    JOIN item i ON i.paper_id = s.paper_id AND i.position = u.position
-    LEFT JOIN judgement j ON j.submission_id = u.submission_id AND j.dataset_id = i.dataset_id
-    WHERE u.session_id = s.session_id AND j.submission_id IS NULL
-) w
-WHERE s.sealed_at IS NOT NULL AND ($1::uuid IS NULL OR s.session_id = $1)
-ORDER BY d.decision_id IS NOT NULL, CASE WHEN d.decision_id IS NULL THEN s.sealed_at END, d.decided_at DESC
-LIMIT $2
+JOIN LATERAL counting_result(s.session_id) r ON true
+JOIN LATERAL standing_decision(r.result_id) d ON true
+WHERE s.scheme_id = $1
+  AND s.sealed_at + make_interval(hours => coalesce((c.rules ->> 'results_embargo_hours')::int, 0)) <= $2
+  AND (SELECT jsonb_agg(jsonb_build_array(one -> 'position', one -> 'content_area', one -> 'points')
+                        ORDER BY (one ->> 'position')::int) FROM jsonb_array_elements(r.items) AS one) = $3
+  AND NOT EXISTS (SELECT FROM incident n JOIN incident_review v USING (incident_id)
+                  WHERE n.session_id = s.session_id AND v.outcome = 'session_void')
+ORDER BY s.sealed_at DESC LIMIT $4
 """
 
 
-async def cases(db: Connection) -> tuple[Case, ...]:
-    """Every session that is over, for the registrars: the undecided ones first, oldest first, then the newest decisions."""
-    rows = await db.fetch(CASES, None, CASES_LISTED_MAX)
-    incidents = await incidents_of(db, [SessionId(row["session_id"]) for row in rows])
-    return tuple(_case(row, incidents[row["session_id"]]) for row in rows)
+async def released_points(db: Connection, session: Session, graded: Graded, now: datetime) -> list[list[float]]:
+    """The points by part of every released result of the session's scheme whose paper had the same parts; the newest ones.
 
-
-async def case_of(db: Connection, session_id: SessionId) -> Case | None:
-    """One case, or None if there is no such session or it is not over."""
-    row = await db.fetchrow(CASES, session_id, 1)
-    if row is None:
-        return None
-    incidents = await incidents_of(db, [session_id])
-    return _case(row, incidents[session_id])
-
-
-IS_DECIDED: Final[LiteralString] = """
-SELECT EXISTS (SELECT FROM result JOIN decision USING (result_id) WHERE session_id = $1)
-"""
-
-
-async def is_decided(db: Connection, session: Session) -> bool:
-    """Whether somebody has decided on the session's result."""
-    return await db.fetchval(IS_DECIDED, session.session_id)
-
-
-INSERT_DECISION: Final[LiteralString] = """
-INSERT INTO decision (decision_id, result_id, decided_by, outcome, reason, decided_at) VALUES ($1, $2, $3, $4, $5, $6)
-"""
-
-
-async def insert_decision(db: Connection, decision: Decision) -> None:
-    """Keep what `decision.decide` decided.
-
-    A result has at most one decision, by somebody impartial: the database refuses others.
+    Nothing says whose they are. Void sessions are left out.
     """
-    await db.execute(
-        INSERT_DECISION,
-        decision.decision_id,
-        decision.result_id,
-        decision.decided_by,
-        decision.outcome,
-        decision.reason,
-        decision.decided_at,
-    )
-
-
-def _case(row: Record, incidents: tuple[IncidentRecord, ...]) -> Case:
-    result = decision = None
-    if row["result_id"] is not None:
-        result = _result(row)
-    if row["decision_id"] is not None:
-        decision = Decision(
-            decision_id=DecisionId(row["decision_id"]),
-            result_id=ResultId(row["result_id"]),
-            decided_by=AccountId(row["decided_by"]),
-            outcome=DecisionOutcome(row["outcome"]),
-            reason=row["reason"],
-            decided_at=row["decided_at"],
-        )
-    return Case(
-        session=session_from(row),
-        candidate_name=row["candidate_name"],
-        scheme_names=row["scheme_names"],
-        result=result,
-        authored_by=frozenset(AccountId(person) for person in row["authored_by"]),
-        incidents=incidents,
-        unjudged=row["unjudged"],
-        undetermined=row["undetermined"],
-        decision=decision,
-    )
-
-
-# --- Certifications ---
-
-CANDIDATE_OF: Final[LiteralString] = """
-SELECT s.candidate_id FROM decision d JOIN result r USING (result_id) JOIN session s USING (session_id) WHERE d.decision_id = $1
-"""
-
-
-async def candidate_of(db: Connection, decision_id: DecisionId) -> AccountId | None:
-    """Whom a decision is about; None if there is no such decision."""
-    candidate_id = await db.fetchval(CANDIDATE_OF, decision_id)
-    return None if candidate_id is None else AccountId(candidate_id)
-
-
-CERTIFICATION_OF: Final[LiteralString] = """
-SELECT d.decision_id, d.decided_at, r.result_id, s.session_id, s.sealed_at, a.display_name AS candidate_name,
-       c.code AS scheme_code, c.names AS scheme_names, c.descriptions AS scheme_descriptions, c.duration_minutes,
-       (SELECT count(*) FROM item i WHERE i.paper_id = s.paper_id) AS item_count,
-       r.score, r.max_score, r.cut_score_percent
-FROM decision d
-JOIN result r USING (result_id)
-JOIN session s USING (session_id)
-JOIN scheme c USING (scheme_id)
-JOIN account a ON a.account_id = s.candidate_id
-WHERE d.decision_id = $1 AND d.outcome = 'certify' AND r.passed
-"""
-
-
-async def certification_of(db: Connection, decision_id: DecisionId) -> Certification | None:
-    """What a decision certifies; None if there is no such decision or it declines."""
-    row = await db.fetchrow(CERTIFICATION_OF, decision_id)
-    return None if row is None else Certification(**row)
+    parts = [[item.position, item.content_area, item.points] for item in graded.items]
+    rows = await db.fetch(RELEASED_POINTS, session.scheme_id, now, parts, SITTINGS_MAX)
+    return [list(row["points"]) for row in rows]

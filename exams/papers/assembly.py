@@ -1,6 +1,6 @@
 """Choose the tasks of a paper: for each row of the blueprint one published task of its content area."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from random import Random
 
@@ -21,15 +21,16 @@ class PublishedTask:
     languages: tuple[str, ...]
 
 
-def assemble(scheme: Scheme, published: Iterable[PublishedTask], seed: int) -> tuple[Choice, ...]:
-    """The choices for one paper. The same scheme, tasks and seed give the same paper, in whatever order the tasks come.
+def assemble(scheme: Scheme, published: Iterable[PublishedTask], languages: Collection[str], seed: int) -> tuple[Choice, ...]:
+    """The choices for one paper, whose candidate may use `languages`: those of the scheme that are mended today.
 
-    No task is chosen twice. Raises `NotEligible` if a row is left without a task that allows one of the scheme's languages:
-    no paper is better than one that is easier or harder than the blueprint says.
+    The same scheme, tasks, languages and seed give the same paper, in whatever order the tasks come. No task is chosen twice.
+    Raises `NotEligible` if a row is left without a task that allows one of the languages: no paper is better than one that is
+    easier or harder than the blueprint says.
     """
     # Not for secrets: a candidate who guesses the seed still does not know the tasks.
     draw = Random(seed)  # noqa: S311
-    pool = sorted((task for task in published if set(task.languages) & set(scheme.languages)), key=lambda task: task.short_name)
+    pool = sorted((task for task in published if set(task.languages) & set(languages)), key=lambda task: task.short_name)
     choices: list[Choice] = []
     for row in sorted(scheme.blueprint, key=lambda row: row.position):
         taken = {choice.task_id for choice in choices}

@@ -1,8 +1,9 @@
 """A scheme: what is certified, and the blueprint that every paper of it follows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from exams.ids import SchemeId
+from exams.papers.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Scheme:
     cut_score_percent: int
     languages: tuple[str, ...]
     blueprint: tuple[BlueprintRow, ...]
+    rules: Rules = field(default_factory=Rules)
 
     def name(self, language: str) -> str:
         """The scheme's name in `language`, else in English, else its code."""

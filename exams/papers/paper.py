@@ -20,7 +20,8 @@ class Choice:
 class Item:
     """A choice with what the candidate sees of it. `position` counts from 1.
 
-    `languages` are the programming languages that both the scheme and the task allow, in the scheme's order.
+    `languages` are the programming languages that both the scheme and the task allow, in the scheme's order, and that were
+    mended when the paper was set.
     """
 
     position: int

@@ -1,6 +1,6 @@
 """Schemes, blueprints, papers and items in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final, LiteralString
 
@@ -8,12 +8,13 @@ from exams.ids import DatasetId, PaperId, SchemeId, TaskId
 from exams.papers.assembly import PublishedTask
 from exams.papers.blueprint import BlueprintRow, Scheme
 from exams.papers.paper import Choice, Item
+from exams.papers.rules import Rules
 from exams.store import Connection, Record
 from exams.tasks.task import Sample, Statement, Task
 
 INSERT_SCHEME: Final[LiteralString] = """
-INSERT INTO scheme (code, names, descriptions, duration_minutes, cut_score_percent, languages, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO scheme (code, names, descriptions, duration_minutes, cut_score_percent, languages, created_at, rules)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (code) DO NOTHING
 RETURNING scheme_id
 """
@@ -33,10 +34,19 @@ async def insert_scheme(
     languages: Sequence[str],
     blueprint: Sequence[BlueprintRow],
     now: datetime,
+    rules: Rules | None = None,
 ) -> SchemeId | None:
     """Found a scheme with its blueprint; None if there is one with this code already, which is left as it is."""
     scheme_id = await db.fetchval(
-        INSERT_SCHEME, code, names, descriptions, duration_minutes, cut_score_percent, list(languages), now
+        INSERT_SCHEME,
+        code,
+        names,
+        descriptions,
+        duration_minutes,
+        cut_score_percent,
+        list(languages),
+        now,
+        (rules or Rules()).to_json(),
     )
     if scheme_id is not None:
         await db.executemany(
@@ -46,7 +56,7 @@ async def insert_scheme(
 
 
 SCHEMES: Final[LiteralString] = """
-SELECT s.scheme_id, s.code, s.names, s.descriptions, s.duration_minutes, s.cut_score_percent, s.languages,
+SELECT s.scheme_id, s.code, s.names, s.descriptions, s.duration_minutes, s.cut_score_percent, s.languages, s.rules,
        coalesce(jsonb_agg(jsonb_build_array(b.position, b.content_area, b.points) ORDER BY b.position)
                 FILTER (WHERE b.position IS NOT NULL), '[]') AS blueprint
 FROM scheme s LEFT JOIN blueprint_row b USING (scheme_id)
@@ -65,6 +75,16 @@ async def scheme_of(db: Connection, scheme_id: SchemeId) -> Scheme | None:
     """One scheme, or None."""
     row = await db.fetchrow(SCHEMES, scheme_id)
     return None if row is None else _scheme(row)
+
+
+REHEARSALS_AMONG: Final[LiteralString] = """
+SELECT scheme_id FROM scheme WHERE scheme_id = ANY ($1::uuid[]) AND (rules->>'rehearsal')::boolean
+"""
+
+
+async def rehearsals_among(db: Connection, scheme_ids: Collection[SchemeId]) -> frozenset[SchemeId]:
+    """Which of these schemes are rehearsals."""
+    return frozenset(SchemeId(row["scheme_id"]) for row in await db.fetch(REHEARSALS_AMONG, list(scheme_ids)))
 
 
 PUBLISHED_TASKS: Final[LiteralString] = """
@@ -94,15 +114,21 @@ async def published_tasks(db: Connection) -> list[PublishedTask]:
     ]
 
 
-INSERT_PAPER: Final[LiteralString] = "INSERT INTO paper (scheme_id, assembled_at) VALUES ($1, $2) RETURNING paper_id"
+INSERT_PAPER: Final[LiteralString] = (
+    "INSERT INTO paper (scheme_id, languages, assembled_at) VALUES ($1, $2, $3) RETURNING paper_id"
+)
 INSERT_ITEM: Final[LiteralString] = """
 INSERT INTO item (paper_id, position, task_id, dataset_id, points) VALUES ($1, $2, $3, $4, $5)
 """
 
 
-async def insert_paper(db: Connection, scheme: Scheme, choices: Sequence[Choice], now: datetime) -> PaperId:
-    """Keep what assembly chose."""
-    paper_id = await db.fetchval(INSERT_PAPER, scheme.scheme_id, now)
+async def insert_paper(
+    db: Connection, scheme: Scheme, choices: Sequence[Choice], now: datetime, *, languages: Sequence[str] | None = None
+) -> PaperId:
+    """Keep what assembly chose, and the languages that the candidate may use: the scheme's, unless they are given."""
+    paper_id = await db.fetchval(
+        INSERT_PAPER, scheme.scheme_id, list(scheme.languages if languages is None else languages), now
+    )
     await db.executemany(
         INSERT_ITEM,
         [(paper_id, choice.position, choice.task_id, choice.dataset_id, choice.points) for choice in choices],
@@ -112,7 +138,7 @@ async def insert_paper(db: Connection, scheme: Scheme, choices: Sequence[Choice]
 
 ITEMS_OF: Final[LiteralString] = """
 SELECT i.position, i.points, i.dataset_id,
-       array(SELECT l FROM unnest(s.languages) WITH ORDINALITY AS allowed (l, place)
+       array(SELECT l FROM unnest(coalesce(p.languages, s.languages)) WITH ORDINALITY AS allowed (l, place)
              WHERE l = ANY (t.languages) ORDER BY place) AS languages_allowed,
        t.task_id, t.short_name, t.version, t.names, t.statements, t.samples, t.content_area, t.languages,
        t.cpu_time_ms, t.memory_mib
@@ -143,6 +169,7 @@ def _scheme(row: Record) -> Scheme:
         cut_score_percent=row["cut_score_percent"],
         languages=tuple(row["languages"]),
         blueprint=tuple(BlueprintRow(position, area, points) for position, area, points in row["blueprint"]),
+        rules=Rules.from_json(row["rules"]),
     )
 
 

@@ -27,14 +27,19 @@ class Category(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One thing that happened in one session, as `raised_by` saw it."""
+    """One thing that happened in one session, as `raised_by` saw it; None: Sarap itself noticed it."""
 
     incident_id: IncidentId
     session_id: SessionId
-    raised_by: AccountId
+    raised_by: AccountId | None
     category: Category
     description: str
     opened_at: datetime
+
+
+def noticed(session: Session, description: str, now: datetime) -> Incident:
+    """Put on record what Sarap itself noticed, in English: a technical matter that a person has to look at."""
+    return Incident(IncidentId(uuid4()), session.session_id, None, Category.TECHNICAL, description, now)
 
 
 def open_incident(

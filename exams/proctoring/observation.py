@@ -28,7 +28,7 @@ CLIENT_CLOCK_MAX_ERROR: Final = timedelta(days=3650)
 
 
 class ObservationKind(StrEnum):
-    """What can be observed. `disconnected` and `connected` are ours: they follow from silence, and no page can claim them."""
+    """What can be observed. Those of `DERIVED` are ours: they follow from silence or a check; no page can claim them."""
 
     FOCUS_LOST = "focus_lost"
     FOCUS_GAINED = "focus_gained"
@@ -39,6 +39,10 @@ class ObservationKind(StrEnum):
     CONNECTED = "connected"
     CAMERA_OFF = "camera_off"
     CAMERA_ON = "camera_on"
+    # Lockdown: what a check of the Safe Exam Browser told
+    LOCKDOWN_FAILED = "lockdown_failed"
+    LOCKDOWN_RELEASED = "lockdown_released"
+    EXAM_KEY_UNKNOWN = "exam_key_unknown"
 
 
 class CameraOffReason(StrEnum):
@@ -50,7 +54,15 @@ class CameraOffReason(StrEnum):
     FAILED = "failed"
 
 
-DERIVED: Final = frozenset({ObservationKind.DISCONNECTED, ObservationKind.CONNECTED})
+DERIVED: Final = frozenset(
+    {
+        ObservationKind.DISCONNECTED,
+        ObservationKind.CONNECTED,
+        ObservationKind.LOCKDOWN_FAILED,
+        ObservationKind.LOCKDOWN_RELEASED,
+        ObservationKind.EXAM_KEY_UNKNOWN,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +110,7 @@ def may_report(session: Session, now: datetime) -> None:
     match phase(session, now):
         case Phase.OPENED | Phase.CONSENTED:
             raise SessionNotStarted
-        case Phase.IN_PROGRESS:
+        case Phase.IN_PROGRESS | Phase.PAUSED:
             return
         case Phase.OVER:
             ended_at = session.sealed_at or deadline(session)

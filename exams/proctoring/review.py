@@ -47,7 +47,7 @@ class ListedIncident:
     record: IncidentRecord
     candidate_name: str
     scheme_names: dict[str, str]
-    raised_by_name: str
+    raised_by_name: str | None
 
 
 def review(

@@ -9,12 +9,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final, LiteralString
 
-from exams.ids import AccountId, IncidentId, SessionId, SnapshotId
+from exams.ids import AccountId, AsideId, IncidentId, SessionId, SnapshotId
 from exams.proctoring.board import Watched
 from exams.proctoring.incident import Category, Incident
+from exams.proctoring.late import LateDecision, LateText
 from exams.proctoring.observation import Observation, ObservationKind
 from exams.proctoring.review import IncidentRecord, ListedIncident, Review, ReviewOutcome
 from exams.proctoring.snapshot import Snapshot, SnapshotTime
+from exams.sessions.aside import LateOutcome
+from exams.sessions.aside.store import aside_from
 from exams.sessions.session import Session
 from exams.sessions.store import session_from
 from exams.store import Connection, Record
@@ -71,6 +74,16 @@ async def touch_presence(db: Connection, session: Session, now: datetime) -> dat
     return await db.fetchval(TOUCH_PRESENCE, session.session_id, now)
 
 
+WAS_CONNECTED: Final[LiteralString] = """
+SELECT EXISTS (SELECT FROM observation WHERE session_id = $1 AND kind = 'connected')
+"""
+
+
+async def was_connected(db: Connection, session: Session) -> bool:
+    """Whether the page was ever heard; on record, unlike `presence`, which a crash of the database forgets."""
+    return bool(await db.fetchval(WAS_CONNECTED, session.session_id))
+
+
 INSERT_SNAPSHOT: Final[LiteralString] = """
 INSERT INTO snapshot (snapshot_id, session_id, image, sha256, received_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (session_id, sha256) DO NOTHING
@@ -114,6 +127,16 @@ async def snapshot_image(db: Connection, session_id: SessionId, snapshot_id: Sna
     return await db.fetchval(SNAPSHOT_IMAGE, session_id, snapshot_id)
 
 
+IS_REHEARSAL: Final[LiteralString] = """
+SELECT (c.rules->>'rehearsal')::boolean IS TRUE FROM session s JOIN scheme c USING (scheme_id) WHERE s.session_id = $1
+"""
+
+
+async def is_rehearsal(db: Connection, session: Session) -> bool:
+    """Whether the session is a rehearsal: then nothing that its page observes is kept."""
+    return await db.fetchval(IS_REHEARSAL, session.session_id)
+
+
 OBSERVATIONS_OF: Final[LiteralString] = """
 SELECT session_id, kind, received_at, client_time, detail FROM observation
 WHERE session_id = $1 ORDER BY observation_id DESC LIMIT $2
@@ -140,7 +163,8 @@ CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE r.incident_id IS NULL) AS open_incidents, count(*) AS incidents
     FROM incident LEFT JOIN incident_review r USING (incident_id) WHERE incident.session_id = s.session_id
 ) i
-WHERE CASE WHEN $1::uuid IS NOT NULL THEN s.session_id = $1
+WHERE (c.rules->>'rehearsal')::boolean IS NOT TRUE
+  AND CASE WHEN $1::uuid IS NOT NULL THEN s.session_id = $1
            ELSE s.started_at IS NOT NULL AND (s.sealed_at IS NULL OR s.sealed_at > $2) END
 ORDER BY s.sealed_at IS NOT NULL, s.started_at DESC
 LIMIT $3
@@ -180,6 +204,16 @@ async def session_to_put_on_record(db: Connection, session_id: SessionId) -> Ses
     """
     row = await db.fetchrow(SESSION_TO_PUT_ON_RECORD, session_id)
     return None if row is None else session_from(row)
+
+
+INSERT_WATCH: Final[LiteralString] = """
+INSERT INTO session_watch (session_id, account_id, watched_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+"""
+
+
+async def insert_watch(db: Connection, session: Session, account_id: AccountId, now: datetime) -> None:
+    """Write down that this person opened the session's page: whoever watched does not answer an appeal about it."""
+    await db.execute(INSERT_WATCH, session.session_id, account_id, now)
 
 
 INSERT_INCIDENT: Final[LiteralString] = """
@@ -242,7 +276,7 @@ FROM incident i
 JOIN session s USING (session_id)
 JOIN scheme k USING (scheme_id)
 JOIN account c ON c.account_id = s.candidate_id
-JOIN account p ON p.account_id = i.raised_by
+LEFT JOIN account p ON p.account_id = i.raised_by
 LEFT JOIN incident_review r USING (incident_id)
 ORDER BY r.incident_id IS NOT NULL, CASE WHEN r.incident_id IS NULL THEN i.opened_at END, i.opened_at DESC
 LIMIT $1
@@ -265,6 +299,101 @@ INSERT INTO incident_review (incident_id, reviewed_by, outcome, reason, reviewed
 async def insert_review(db: Connection, review: Review) -> None:
     """Keep a review; there is at most one for an incident."""
     await db.execute(INSERT_REVIEW, review.incident_id, review.reviewed_by, review.outcome, review.reason, review.reviewed_at)
+
+
+# Late texts
+
+LATE_TEXTS_LISTED_MAX: Final = 500
+"""On their page. Open ones come first."""
+
+LATE_TEXTS: Final[LiteralString] = """
+SELECT s.*, a.*, c.display_name AS candidate_name, k.names AS scheme_names,
+       t.names AS task_names, d.decided_by, d.outcome, d.reason AS decided_because, d.decided_at,
+       ARRAY(SELECT DISTINCT person FROM item o JOIN task w USING (task_id)
+             CROSS JOIN LATERAL (VALUES (w.imported_by), (w.published_by)) AS took_part (person)
+             WHERE o.paper_id = s.paper_id AND person IS NOT NULL
+             UNION SELECT n.raised_by FROM incident n WHERE n.session_id = s.session_id AND n.raised_by IS NOT NULL
+             UNION SELECT s.candidate_id) AS examined_by
+FROM aside a
+JOIN session s USING (session_id)
+JOIN scheme k USING (scheme_id)
+JOIN account c ON c.account_id = s.candidate_id
+JOIN item i ON i.paper_id = s.paper_id AND i.position = a.position
+JOIN task t USING (task_id)
+LEFT JOIN late_decision d ON d.aside_id = a.aside_id
+WHERE a.reason = 'late' AND ($1::uuid IS NULL OR a.aside_id = $1) AND ($2::uuid IS NULL OR a.session_id = $2)
+  AND NOT EXISTS (SELECT FROM aside n WHERE n.session_id = a.session_id AND n.position = a.position AND n.base_head = a.head)
+ORDER BY d.aside_id IS NOT NULL, CASE WHEN d.aside_id IS NULL THEN a.received_at END, d.decided_at DESC
+LIMIT $3
+"""
+
+
+async def late_texts(db: Connection, session_id: SessionId | None = None) -> tuple[LateText, ...]:
+    """Every late text (of one session): the open ones first, oldest first, then those decided last."""
+    return tuple(_late_text(row) for row in await db.fetch(LATE_TEXTS, None, session_id, LATE_TEXTS_LISTED_MAX))
+
+
+async def late_text(db: Connection, aside_id: AsideId) -> LateText | None:
+    """One late text. None too for one that another one continues: that has all of it."""
+    row = await db.fetchrow(LATE_TEXTS, aside_id, None, 1)
+    return None if row is None else _late_text(row)
+
+
+INSERT_LATE_DECISION: Final[LiteralString] = """
+INSERT INTO late_decision (aside_id, decided_by, outcome, reason, decided_at) VALUES ($1, $2, $3, $4, $5)
+"""
+
+
+async def insert_late_decision(db: Connection, decision: LateDecision) -> None:
+    """Keep what was decided of a late text: at most one decision, by somebody impartial; the database refuses others."""
+    await db.execute(
+        INSERT_LATE_DECISION,
+        decision.aside_id,
+        decision.decided_by,
+        decision.outcome,
+        decision.reason,
+        decision.decided_at,
+    )
+
+
+LATE_TO_GRADE: Final[LiteralString] = """
+SELECT a.aside_id FROM aside a JOIN late_decision d USING (aside_id) LEFT JOIN late_grading g USING (aside_id)
+WHERE a.session_id = $1 AND d.outcome = 'accepted' AND g.aside_id IS NULL ORDER BY d.decided_at
+"""
+
+
+async def late_to_grade(db: Connection, session: Session) -> tuple[AsideId, ...]:
+    """The accepted late texts of a session whose result was not made with them yet."""
+    return tuple(AsideId(row["aside_id"]) for row in await db.fetch(LATE_TO_GRADE, session.session_id))
+
+
+INSERT_LATE_GRADING: Final[LiteralString] = "INSERT INTO late_grading (aside_id, graded_at) VALUES ($1, $2)"
+
+
+async def insert_late_gradings(db: Connection, aside_ids: Iterable[AsideId], now: datetime) -> None:
+    """The result that these late texts are part of was made."""
+    await db.executemany(INSERT_LATE_GRADING, [(aside_id, now) for aside_id in aside_ids])
+
+
+def _late_text(row: Record) -> LateText:
+    decision = None
+    if row["outcome"] is not None:
+        decision = LateDecision(
+            aside_id=AsideId(row["aside_id"]),
+            decided_by=AccountId(row["decided_by"]),
+            outcome=LateOutcome(row["outcome"]),
+            reason=row["decided_because"],
+            decided_at=row["decided_at"],
+        )
+    return LateText(
+        aside=aside_from(row),
+        session=session_from(row),
+        decision=decision,
+        candidate_name=row["candidate_name"],
+        scheme_names=row["scheme_names"],
+        task_names=row["task_names"],
+        examined_by=frozenset(AccountId(person) for person in row["examined_by"]),
+    )
 
 
 NAMES_OF: Final[LiteralString] = "SELECT account_id, display_name FROM account WHERE account_id = ANY ($1::uuid[])"
@@ -302,7 +431,7 @@ def _incident_record(row: Record) -> IncidentRecord:
     incident = Incident(
         incident_id=IncidentId(row["incident_id"]),
         session_id=SessionId(row["session_id"]),
-        raised_by=AccountId(row["raised_by"]),
+        raised_by=None if row["raised_by"] is None else AccountId(row["raised_by"]),
         category=Category(row["category"]),
         description=row["description"],
         opened_at=row["opened_at"],

@@ -1,12 +1,12 @@
-"""Sessions and their journal in the database. Whoever asks for a candidate's session says whose it is."""
+"""Sessions in the database. Whoever asks for a candidate's session says whose it is."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final, LiteralString
 
 from exams.ids import AccountId, PaperId, SchemeId, SessionId
 from exams.papers.blueprint import Scheme
-from exams.sessions.journal import SAVES_PER_MINUTE, JournalEntry
-from exams.sessions.session import SealReason, Session
+from exams.sessions.session import PauseKind, SealReason, Session
 from exams.sessions.timing import SAVE_GRACE_S
 from exams.store import Connection, Record
 
@@ -35,15 +35,6 @@ async def session_of(db: Connection, session_id: SessionId, candidate_id: Accoun
     return None if row is None else session_from(row)
 
 
-SESSION_TO_ADD_TO: Final[LiteralString] = "SELECT * FROM session WHERE session_id = $1 AND candidate_id = $2 FOR SHARE"
-
-
-async def session_to_add_to(db: Connection, session_id: SessionId, candidate_id: AccountId) -> Session | None:
-    """The candidate's own session, which stays unsealed until this transaction ends: what is added now, the seal will see."""
-    row = await db.fetchrow(SESSION_TO_ADD_TO, session_id, candidate_id)
-    return None if row is None else session_from(row)
-
-
 SESSION_TO_CHANGE: Final[LiteralString] = "SELECT * FROM session WHERE session_id = $1 AND candidate_id = $2 FOR NO KEY UPDATE"
 
 
@@ -59,6 +50,15 @@ SESSION_TO_SEAL: Final[LiteralString] = "SELECT * FROM session WHERE session_id 
 async def session_to_seal(db: Connection, session_id: SessionId) -> Session | None:
     """A session for the server's own jobs, locked as in `session_to_change`: nobody asks, so there is no owner to name."""
     row = await db.fetchrow(SESSION_TO_SEAL, session_id)
+    return None if row is None else session_from(row)
+
+
+SESSION_TO_READ: Final[LiteralString] = "SELECT * FROM session WHERE session_id = $1"
+
+
+async def session_to_read(db: Connection, session_id: SessionId) -> Session | None:
+    """A session for the server's own jobs, to read: nobody asks, so there is no owner to name."""
+    row = await db.fetchrow(SESSION_TO_READ, session_id)
     return None if row is None else session_from(row)
 
 
@@ -90,17 +90,26 @@ async def unfinished_session_of(db: Connection, candidate_id: AccountId, scheme_
 
 
 OVERDUE_SESSIONS: Final[LiteralString] = """
-SELECT session_id FROM session
+SELECT * FROM session
 WHERE sealed_at IS NULL AND started_at IS NOT NULL
-  AND started_at + make_interval(secs => allotted_seconds) + $2::interval <= $1
-ORDER BY started_at LIMIT 1000
+  AND (paused_since IS NULL OR pause_max_seconds IS NOT NULL)
+  AND started_at + make_interval(secs => allotted_seconds + credited_seconds + coalesce(pause_max_seconds, 0))
+      + $2::interval <= $1
+  AND session_id <> ALL($3)
+ORDER BY started_at LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED
 """
+"""In SQL what `timing.seal_due` says, so that only those are read that are due; `sitting.seal_overdue` has the last word."""
 
 
-async def overdue_sessions(db: Connection, now: datetime) -> list[SessionId]:
-    """Sessions that should have been sealed by `now`: a sweep gives them to the queue again if a job was lost."""
-    rows = await db.fetch(OVERDUE_SESSIONS, now, timedelta(seconds=SAVE_GRACE_S))
-    return [SessionId(row["session_id"]) for row in rows]
+async def overdue_sessions(
+    db: Connection, now: datetime, limit: int, without: Collection[SessionId] = ()
+) -> tuple[Session, ...]:
+    """Sessions that are to be sealed by `now`, locked as in `session_to_change`, those that have waited longest first.
+
+    One that somebody else holds (a save that is being written, another worker's seal) is left out, and found the next time.
+    """
+    rows = await db.fetch(OVERDUE_SESSIONS, now, timedelta(seconds=SAVE_GRACE_S), list(without), limit)
+    return tuple(session_from(row) for row in rows)
 
 
 RECORD_CONSENT: Final[LiteralString] = """
@@ -124,64 +133,22 @@ async def record_start(db: Connection, session: Session) -> None:
     await db.execute(RECORD_START, session.session_id, session.candidate_id, session.started_at)
 
 
-RECORD_SEAL: Final[LiteralString] = """
-UPDATE session SET sealed_at = $3, seal_reason = $4 WHERE session_id = $1 AND candidate_id = $2 AND sealed_at IS NULL
+RECORD_SEALS: Final[LiteralString] = """
+UPDATE session s SET sealed_at = sealed.at, seal_reason = sealed.reason
+FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[]) AS sealed (session_id, candidate_id, at, reason)
+WHERE s.session_id = sealed.session_id AND s.candidate_id = sealed.candidate_id AND s.sealed_at IS NULL
 """
 
 
-async def record_seal(db: Connection, session: Session) -> None:
+async def record_seals(db: Connection, sealed: Sequence[Session]) -> None:
     """Keep what `sitting.finish` or `sitting.seal_overdue` decided; a seal that stands is never moved."""
-    await db.execute(RECORD_SEAL, session.session_id, session.candidate_id, session.sealed_at, session.seal_reason)
-
-
-NEWEST_ENTRY: Final[LiteralString] = """
-SELECT position, revision, language, source, saved_at FROM journal_entry
-WHERE session_id = $1 AND position = $2 ORDER BY revision DESC LIMIT 1
-"""
-
-
-async def newest_entry(db: Connection, session: Session, position: int) -> JournalEntry | None:
-    """The last acknowledged save of an item, in whatever language."""
-    row = await db.fetchrow(NEWEST_ENTRY, session.session_id, position)
-    return None if row is None else JournalEntry(**row)
-
-
-SAVED_EARLIER: Final[LiteralString] = """
-SELECT saved_at FROM journal_entry WHERE session_id = $1 AND position = $2 AND revision = $3
-"""
-
-
-async def saved_earlier(db: Connection, session: Session, entry: JournalEntry) -> datetime | None:
-    """When the entry `SAVES_PER_MINUTE` revisions before this one was saved; see `journal.refuse_flood`."""
-    return await db.fetchval(SAVED_EARLIER, session.session_id, entry.position, entry.revision - SAVES_PER_MINUTE)
-
-
-INSERT_ENTRY: Final[LiteralString] = """
-INSERT INTO journal_entry (session_id, position, revision, language, source, saved_at) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT DO NOTHING
-RETURNING revision
-"""
-
-
-async def insert_entry(db: Connection, session: Session, entry: JournalEntry) -> bool:
-    """Append a save. False if another save took this revision in the same moment: nothing is saved then."""
-    revision = await db.fetchval(
-        INSERT_ENTRY, session.session_id, entry.position, entry.revision, entry.language, entry.source, entry.saved_at
+    await db.execute(
+        RECORD_SEALS,
+        [one.session_id for one in sealed],
+        [one.candidate_id for one in sealed],
+        [one.sealed_at for one in sealed],
+        [one.seal_reason for one in sealed],
     )
-    return revision is not None
-
-
-DRAFTS_OF: Final[LiteralString] = """
-SELECT DISTINCT ON (position, language) position, revision, language, source, saved_at FROM journal_entry
-WHERE session_id = $1
-ORDER BY position, language, revision DESC
-"""
-
-
-async def drafts_of(db: Connection, session: Session) -> tuple[JournalEntry, ...]:
-    """The newest save of each item and language, by item and revision: an item's last one is what was worked on last."""
-    rows = await db.fetch(DRAFTS_OF, session.session_id)
-    return tuple(sorted((JournalEntry(**row) for row in rows), key=lambda entry: (entry.position, entry.revision)))
 
 
 def session_from(row: Record) -> Session:
@@ -198,4 +165,34 @@ def session_from(row: Record) -> Session:
         allotted_seconds=row["allotted_seconds"],
         sealed_at=row["sealed_at"],
         seal_reason=None if row["seal_reason"] is None else SealReason(row["seal_reason"]),
+        credited_seconds=row["credited_seconds"],
+        ledger_revision=row["ledger_revision"],
+        paused_since=row["paused_since"],
+        pause_kind=None if row["pause_kind"] is None else PauseKind(row["pause_kind"]),
+        pause_max_seconds=row["pause_max_seconds"],
     )
+
+
+RUNNING_TO_CHANGE: Final[LiteralString] = """
+SELECT * FROM session
+WHERE started_at IS NOT NULL AND sealed_at IS NULL AND ($1::uuid IS NULL OR scheme_id = $1)
+ORDER BY session_id FOR NO KEY UPDATE
+"""
+
+
+async def running_to_change(db: Connection, scheme_id: SchemeId | None = None) -> list[Session]:
+    """Every session in progress (of one scheme), locked until this transaction ends.
+
+    Always in one order, so that two such transactions wait for each other and not for ever.
+    """
+    return [session_from(row) for row in await db.fetch(RUNNING_TO_CHANGE, scheme_id)]
+
+
+UNSEALED_TO_CHANGE: Final[LiteralString] = """
+SELECT * FROM session WHERE candidate_id = $1 AND sealed_at IS NULL ORDER BY session_id FOR NO KEY UPDATE
+"""
+
+
+async def unsealed_to_change(db: Connection, candidate_id: AccountId) -> list[Session]:
+    """A candidate's sessions that are not over, locked until this transaction ends."""
+    return [session_from(row) for row in await db.fetch(UNSEALED_TO_CHANGE, candidate_id)]

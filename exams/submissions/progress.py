@@ -21,7 +21,11 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """A judgement without the secret cases: verdict, score, how many tests passed and what the program used at most."""
+    """A judgement without the secret cases: verdict, score, how many tests passed and what the program used at most.
+
+    `reason` is the sub-reason of the test that decided, e.g. `wall-time` (`judging.judgement.CaseResult`). `startup_us` is the
+    CPU time that an empty program of the language takes: a part of `cpu_time_us` that is not the program's own.
+    """
 
     verdict: Verdict
     score: Decimal
@@ -32,6 +36,8 @@ class Earned:
     memory_kib: int
     compile_log: str
     judged_at: datetime
+    reason: str = ""
+    startup_us: int = 0
 
 
 @dataclass(frozen=True, slots=True)

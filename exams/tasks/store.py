@@ -1,5 +1,6 @@
 """Tasks and datasets in the database. A task's row is frozen once it is published; a dataset's is never changed."""
 
+import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,19 @@ import msgspec
 
 from exams.ids import AccountId, DatasetId, TaskId
 from exams.store import Connection, Record
-from exams.tasks.dataset import Aggregation, CheckerOptions, Dataset, JudgingKind, TestCase, TestGroup
+from exams.tasks.dataset import (
+    Aggregation,
+    CheckerOptions,
+    Dataset,
+    FailureRule,
+    JudgingKind,
+    ScoreCondition,
+    TestCase,
+    TestGroup,
+    Validator,
+    ValidatorFile,
+    ValidatorScore,
+)
 from exams.tasks.task import Sample, Statement, Task
 
 LOCK_SHORT_NAME: Final[LiteralString] = "SELECT pg_advisory_xact_lock(hashtextextended('task:' || $1, 0))"
@@ -103,11 +116,12 @@ def task_from(row: Record) -> Task:
 
 INSERT_DATASET: Final[LiteralString] = """
 INSERT INTO dataset (dataset_id, task_id, version, kind, checker, cpu_time_ms, memory_mib, output_kib, groups, max_score,
-                     created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                     created_at, validator_language, validator_files, validation_passes, validator_score)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 """
 INSERT_TEST_CASE: Final[LiteralString] = """
-INSERT INTO test_case (dataset_id, position, name, sample, input, answer) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO test_case (dataset_id, position, name, sample, input, answer, validator_arguments)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 
 
@@ -128,22 +142,33 @@ async def insert_dataset(
         GroupOutline.of(dataset.secret),
         dataset.secret.max_score,
         now,
+        *validator_columns(dataset.validator),
     )
     cases = [(case, True) for case in dataset.samples] + [(case, False) for case in dataset.secret.all_cases()]
     await db.executemany(
         INSERT_TEST_CASE,
         [
-            (dataset_id, position, case.name, sample, case.input, case.answer)
+            (dataset_id, position, case.name, sample, case.input, case.answer, list(case.validator_arguments))
             for position, (case, sample) in enumerate(cases, start=1)
         ],
     )
 
 
+def validator_columns(validator: Validator | None) -> tuple[str | None, list[dict[str, str]] | None, int | None, str | None]:
+    """A validator as the last four columns of `INSERT_DATASET`."""
+    if validator is None:
+        return None, None, None, None
+    files = [{"name": file.name, "content": base64.b64encode(file.content).decode("ascii")} for file in validator.files]
+    return validator.language, files, validator.passes, validator.score
+
+
 DATASET_OF: Final[LiteralString] = """
-SELECT kind, checker, cpu_time_ms, memory_mib, output_kib, groups FROM dataset WHERE dataset_id = $1
+SELECT kind, checker, cpu_time_ms, memory_mib, output_kib, groups,
+       validator_language, validator_files, validation_passes, validator_score
+FROM dataset WHERE dataset_id = $1
 """
 TEST_CASES_OF: Final[LiteralString] = """
-SELECT name, sample, input, answer FROM test_case WHERE dataset_id = $1 ORDER BY position
+SELECT name, sample, input, answer, validator_arguments FROM test_case WHERE dataset_id = $1 ORDER BY position
 """
 
 
@@ -155,7 +180,7 @@ async def load_dataset(db: Connection, dataset_id: DatasetId) -> Dataset | None:
     samples: list[TestCase] = []
     secret: dict[str, TestCase] = {}
     for case in await db.fetch(TEST_CASES_OF, dataset_id):
-        loaded = TestCase(case["name"], case["input"], case["answer"])
+        loaded = TestCase(case["name"], case["input"], case["answer"], tuple(case["validator_arguments"] or ()))
         if case["sample"]:
             samples.append(loaded)
         else:
@@ -168,7 +193,16 @@ async def load_dataset(db: Connection, dataset_id: DatasetId) -> Dataset | None:
         output_kib=row["output_kib"],
         samples=tuple(samples),
         secret=msgspec.convert(row["groups"], GroupOutline).filled(secret),
+        validator=validator_from(row),
     )
+
+
+def validator_from(row: Record) -> Validator | None:
+    """The validator in a row of `DATASET_OF`; datasets of the default checker have none."""
+    if row["validator_language"] is None:
+        return None
+    files = tuple(ValidatorFile(file["name"], base64.b64decode(file["content"])) for file in row["validator_files"])
+    return Validator(row["validator_language"], files, row["validation_passes"], ValidatorScore(row["validator_score"]))
 
 
 DATASETS_OF_TASK: Final[LiteralString] = """
@@ -196,6 +230,10 @@ class GroupOutline(msgspec.Struct, frozen=True):
     stop_at_failure: bool
     cases: tuple[str, ...]
     groups: tuple["GroupOutline", ...]
+    reject_score: Decimal = Decimal(0)
+    condition: ScoreCondition = ScoreCondition.ALWAYS
+    failure: FailureRule = FailureRule.FIRST
+    requires: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, group: TestGroup) -> "GroupOutline":
@@ -208,6 +246,10 @@ class GroupOutline(msgspec.Struct, frozen=True):
             group.stop_at_failure,
             tuple(case.name for case in group.cases),
             tuple(cls.of(inner) for inner in group.groups),
+            group.reject_score,
+            group.condition,
+            group.failure,
+            group.requires,
         )
 
     def filled(self, cases: dict[str, TestCase]) -> TestGroup:
@@ -220,4 +262,8 @@ class GroupOutline(msgspec.Struct, frozen=True):
             self.stop_at_failure,
             tuple(cases[name] for name in self.cases),
             tuple(inner.filled(cases) for inner in self.groups),
+            self.reject_score,
+            self.condition,
+            self.failure,
+            self.requires,
         )

@@ -15,11 +15,16 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """An example that candidates see: an input and the answer to it."""
+    r"""An example that candidates see: an input and the answer to it, or else an interaction.
+
+    Lines of an `interaction` begin with `<` for what the program reads and with `>` for what it writes; `---` stands between
+    two passes. Example: `Sample("sample/1", "", "", ">500\n<lower\n>250\n<correct\n")`.
+    """
 
     name: str
     input: str
     answer: str
+    interaction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
