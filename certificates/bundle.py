@@ -37,6 +37,10 @@ class Bundle:
     log_proof: str
     status: tuple[JsonObject, ...]
 
+    def with_log_proof(self, proof: str) -> "Bundle":
+        """Return the same certificate with another proof of the same log entry."""
+        return replace(self, log_proof=proof)
+
     def with_status(self, lists: Sequence[JsonObject]) -> "Bundle":
         """Return the same certificate with newer status lists."""
         return replace(self, status=tuple(lists))

@@ -8,7 +8,8 @@ Two texts are in circulation under the name `context-3.0.3.json`; they differ in
 """
 
 import hashlib
-from functools import cache
+from collections.abc import Hashable, Iterator
+from functools import cache, partial
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any, Final
@@ -16,6 +17,7 @@ from typing import Any, Final
 from pyld import jsonld  # pyright: ignore[reportMissingTypeStubs]
 
 from certificates.errors import ContextMissing, Unreadable
+from certificates.quads import OUTLINES_MAX, Templates
 from certificates.strict_json import Json, JsonObject, canonical, read_object
 
 CREDENTIALS_V2: Final = "https://www.w3.org/ns/credentials/v2"
@@ -58,14 +60,33 @@ def canonical_rdf(document: JsonObject, contexts: dict[str, JsonObject] | None =
 
     Raises `ContextMissing` if the contexts are not bundled, `ValueError` if the document is not JSON-LD.
     """
+    return (_canonical(document, contexts) if contexts else templates().write(document)).encode()
+
+
+def _canonical(document: JsonObject, contexts: dict[str, JsonObject]) -> str:
     try:
         quads: object = _pyld.normalize(
-            document,
-            {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": _loader(contexts or bundled())},
+            document, {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": _loader(contexts)}
         )
     except jsonld.JsonLdError as error:
         raise ValueError(str(error)) from error
-    return str(quads).encode()
+    return str(quads)
+
+
+@cache
+def templates() -> Templates:
+    """What was learned so far about documents with the bundled contexts."""
+    known = bundled()
+    return Templates(partial(_canonical, contexts=known), _words(list(known.values())))
+
+
+def _words(value: Json) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from value
+        value = list(value.values())
+    if isinstance(value, list):
+        for entry in value:
+            yield from _words(entry)
 
 
 def undefined_terms(document: JsonObject) -> tuple[str, ...]:
@@ -73,6 +94,22 @@ def undefined_terms(document: JsonObject) -> tuple[str, ...]:
 
     Members that no context defines, and types and ids that do not become absolute addresses.
     """
+    likeness = templates().likeness(document)
+    if likeness is not None and likeness in _well_defined:
+        return ()
+    found = _undefined_terms(document)
+    if likeness is not None and not found:
+        if len(_well_defined) >= OUTLINES_MAX:
+            _well_defined.clear()
+        _well_defined.add(likeness)
+    return found
+
+
+_well_defined: Final[set[Hashable]] = set()
+"""What documents have in common of which all words are defined."""
+
+
+def _undefined_terms(document: JsonObject) -> tuple[str, ...]:
     dropped: list[str] = []
 
     def note_dropped(name: str | None) -> None:

@@ -33,10 +33,17 @@ class Suite(StrEnum):
     JCS = "eddsa-jcs-2022"
 
 
-def hash_data(document: JsonObject, options: JsonObject, suite: Suite, contexts: dict[str, JsonObject] | None = None) -> bytes:
+def hash_data(
+    document: JsonObject,
+    options: JsonObject,
+    suite: Suite,
+    contexts: dict[str, JsonObject] | None = None,
+    written: bytes | None = None,
+) -> bytes:
     """Make the 64 bytes that are signed: SHA-256 of the canonical proof options, then SHA-256 of the canonical document.
 
-    `options` is the proof without `proofValue`. `contexts` replaces the bundled ones (for test vectors of others).
+    `options` is the proof without `proofValue`. `contexts` replaces the bundled ones (for test vectors of others). `written` is
+    the RFC 8785 form of `document`, from whoever has it already.
     """
     match suite:
         case Suite.RDFC:
@@ -45,7 +52,7 @@ def hash_data(document: JsonObject, options: JsonObject, suite: Suite, contexts:
             written_document = canonical_rdf(document, contexts)
         case Suite.JCS:
             written_options = canonical(options)
-            written_document = canonical(document)
+            written_document = written or canonical(document)
         case _:
             assert_never(suite)
     return hashlib.sha256(written_options).digest() + hashlib.sha256(written_document).digest()
@@ -75,11 +82,16 @@ def prove_twice(
 
 
 def proof_holds(
-    document: JsonObject, proof: JsonObject, suite: Suite, public_key: bytes, contexts: dict[str, JsonObject] | None = None
+    document: JsonObject,
+    proof: JsonObject,
+    suite: Suite,
+    public_key: bytes,
+    contexts: dict[str, JsonObject] | None = None,
+    written: bytes | None = None,
 ) -> bool:
     """Say whether `proof` is a signature by `public_key` over `document`, which is given without its `proof`.
 
-    Pure mathematics: whether the key may sign is the caller's question.
+    `contexts` and `written` are as in `hash_data`. Pure mathematics: whether the key may sign is the caller's question.
     """
     options: JsonObject = {name: value for name, value in proof.items() if name != "proofValue"}
     if proof.get("cryptosuite") != suite or proof.get("type") != "DataIntegrityProof":
@@ -88,7 +100,7 @@ def proof_holds(
         return False
     try:
         signature = multikey.read_signature(str(proof.get("proofValue")))
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, hash_data(document, options, suite, contexts))
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, hash_data(document, options, suite, contexts, written))
     except (InvalidSignature, ValueError, KeyError):
         return False
     return True

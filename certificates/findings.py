@@ -25,6 +25,9 @@ class Code(StrEnum):
     NOT_A_CERTIFICATE = "not-a-certificate"
     BARE_CREDENTIAL = "bare-credential"
     UNKNOWN_FORMAT = "unknown-format"
+    CODE_UNREADABLE = "code-unreadable"
+    JWT_UNREADABLE = "jwt-unreadable"
+    PDF_UNREADABLE = "pdf-unreadable"
     # its content
     WRONG_CONTEXT = "wrong-context"
     UNKNOWN_MEMBER = "unknown-member"
@@ -40,10 +43,16 @@ class Code(StrEnum):
     # the proofs
     RDFC_PROOF_INVALID = "rdfc-proof-invalid"
     JCS_PROOF_INVALID = "jcs-proof-invalid"
+    SIGNATURE_INVALID = "signature-invalid"
+    # the seal of a PDF
+    SEAL_MISSING = "seal-missing"
+    SEAL_BROKEN = "seal-broken"
+    SEAL_OTHER = "seal-other"
     # the log
     LOG_PROOF_UNREADABLE = "log-proof-unreadable"
     LOG_UNKNOWN = "log-unknown"
     LOG_OTHER_ENTRY = "log-other-entry"
+    WITNESSES_TOO_FEW = "witnesses-too-few"
     # the validity period
     NOT_YET_VALID = "not-yet-valid"
     EXPIRED = "expired"
@@ -53,10 +62,15 @@ class Code(StrEnum):
     STATUS_LIST_OTHER = "status-list-other"
     STATUS_LIST_FORGED = "status-list-forged"
     STATUS_LIST_TOO_SHORT = "status-list-too-short"
+    STATUS_LIST_KEY_REVOKED = "status-list-key-revoked"
     REVOKED = "revoked"
     SUSPENDED = "suspended"
     STATUS_STALE = "status-stale"
     STATUS_FROM_FUTURE = "status-from-future"
+    # what a carrier cannot show: no fault of it
+    ONE_SIGNATURE = "one-signature"
+    LOG_NOT_SHOWN = "log-not-shown"
+    STATUS_NOT_SHOWN = "status-not-shown"
 
 
 class Step(StrEnum):
@@ -90,6 +104,8 @@ class Authentic(StrEnum):
     """First answer: whether this centre said this."""
 
     YES = "authentic"
+    SIGNED = "signed"
+    """signed by the centre, but not shown to be in its log: the front code and the token alone"""
     NO = "not-authentic"
     NOT_CHECKED = "not-checked"
 
@@ -115,6 +131,7 @@ class Freshness(StrEnum):
 
 ANSWERS: Final[dict[Authentic | Status | Freshness, LiteralString]] = {
     Authentic.YES: _("Authentic"),
+    Authentic.SIGNED: _("Signed; not shown to be in the log"),
     Authentic.NO: _("Not authentic"),
     Authentic.NOT_CHECKED: _("Not checked"),
     Status.GOOD: _("Good"),
@@ -185,6 +202,21 @@ EXPLANATIONS: Final[dict[Code, Explanation]] = {
         _("The file may come from a newer version of Sarap."),
         _("Use a newer verifier."),
     ),
+    Code.CODE_UNREADABLE: Explanation(
+        _("The code cannot be read"),
+        _("It was copied or scanned incompletely, it was changed, or it is another centre's kind of code."),
+        _("Scan the code again from the original, or ask the holder for the certificate file."),
+    ),
+    Code.JWT_UNREADABLE: Explanation(
+        _("The token cannot be read"),
+        _("It was copied incompletely, it was changed, or it is another kind of token than certificates have."),
+        _ASK_HOLDER,
+    ),
+    Code.PDF_UNREADABLE: Explanation(
+        _("This PDF carries no certificate that can be read"),
+        _("A centre's PDF has the certificate file attached. This one has not: it is a scan, or a program has saved it anew."),
+        _ASK_HOLDER,
+    ),
     Code.WRONG_CONTEXT: Explanation(
         _("The words are not defined as they should be"),
         _("The file points to other definitions of its terms, so its words may mean something else than they say."),
@@ -220,12 +252,15 @@ EXPLANATIONS: Final[dict[Code, Explanation]] = {
     ),
     Code.KEY_EXPIRED: Explanation(
         _("Signed after the key had expired"),
-        _("The centre did not use this key any more when the signature claims to have been made."),
+        _("The centre did not use this key any more when the certificate was signed or logged."),
         _DO_NOT_RELY,
     ),
     Code.KEY_REVOKED: Explanation(
         _("The centre has withdrawn this key"),
-        _("The key may have fallen into other hands, so its signatures prove nothing by themselves."),
+        _(
+            "The key may have fallen into other hands. What the centre had logged before that still counts; this certificate"
+            " is not among it."
+        ),
         _("Ask the holder for a certificate that was signed again with the centre's new key."),
     ),
     Code.SIGNED_IN_FUTURE: Explanation(
@@ -243,6 +278,26 @@ EXPLANATIONS: Final[dict[Code, Explanation]] = {
         _("A letter or a digit of the certificate was changed after the centre signed it, or the centre never signed it."),
         _DO_NOT_RELY,
     ),
+    Code.SIGNATURE_INVALID: Explanation(
+        _("The signature does not fit"),
+        _("Something in it was changed after the centre signed it, or the centre never signed it."),
+        _DO_NOT_RELY,
+    ),
+    Code.SEAL_MISSING: Explanation(
+        _("The PDF has no seal"),
+        _("The attached certificate may be right, but nothing shows that the pages around it are the centre's."),
+        _ASK_HOLDER,
+    ),
+    Code.SEAL_BROKEN: Explanation(
+        _("The PDF was changed after it was sealed"),
+        _("Something was added to the file or changed in it, by hand or by a program that saved it anew."),
+        _ASK_HOLDER,
+    ),
+    Code.SEAL_OTHER: Explanation(
+        _("The PDF was sealed by somebody else"),
+        _("The seal was not made with a key of the centre that the attached certificate names."),
+        _DO_NOT_RELY,
+    ),
     Code.LOG_PROOF_UNREADABLE: Explanation(
         _("The proof of the log entry cannot be read"),
         _("A centre writes every certificate into its log before it signs. The proof of that is damaged."),
@@ -257,6 +312,14 @@ EXPLANATIONS: Final[dict[Code, Explanation]] = {
         _("The log holds something else"),
         _("The proof belongs to another certificate. This one is not shown to be in the centre's log."),
         _DO_NOT_RELY,
+    ),
+    Code.WITNESSES_TOO_FEW: Explanation(
+        _("Too few witnesses have seen the log"),
+        _(
+            "Independent witnesses sign what the centre's log says, so that it cannot show different logs to different people."
+            " Fewer of them than your key document asks for have signed this one."
+        ),
+        _ASK_HOLDER,
     ),
     Code.NOT_YET_VALID: Explanation(
         _("Not valid yet"),
@@ -291,6 +354,11 @@ EXPLANATIONS: Final[dict[Code, Explanation]] = {
         _("The list is older than the certificate and does not know it yet, so the status is unknown."),
         _GET_LIST,
     ),
+    Code.STATUS_LIST_KEY_REVOKED: Explanation(
+        _("The status list is signed with a withdrawn key"),
+        _("Somebody else may have made this list, so the status is unknown. The certificate itself may be perfectly good."),
+        _GET_LIST,
+    ),
     Code.REVOKED: Explanation(
         _("Revoked"),
         _("The centre has withdrawn this certificate for good. It was genuine once; it counts no more."),
@@ -310,5 +378,20 @@ EXPLANATIONS: Final[dict[Code, Explanation]] = {
         _("The status list is from the future"),
         _("Either the list is wrong or the clock of this computer is."),
         _("Check the clock of this computer and verify again."),
+    ),
+    Code.ONE_SIGNATURE: Explanation(
+        _("This form has one signature"),
+        _("A code and a token carry one signature that covers every letter. Only the certificate file has a second one."),
+        _("Nothing needs to be done. For both signatures, ask the holder for the certificate file."),
+    ),
+    Code.LOG_NOT_SHOWN: Explanation(
+        _("This form does not show the log"),
+        _("Whether the centre wrote the certificate into its public log cannot be seen from this form alone."),
+        _("Scan the second code too, or ask the holder for the certificate file."),
+    ),
+    Code.STATUS_NOT_SHOWN: Explanation(
+        _("This form does not show the status"),
+        _("Paper and tokens do not know whether the certificate was withdrawn after they were made."),
+        _GET_LIST,
     ),
 }

@@ -1,31 +1,47 @@
-"""Signing keys: one interface, and the form of it that keeps keys in files.
+"""Signing keys: who signs, where private keys are kept, and the centre with its keys.
 
-A key has a name, `key-2026-1` for credentials or `log-2026-1` for the log, and is kept as `<name>.pem` (PKCS #8) in a
-directory that only the registry process can read. A device that never shows its key takes the place of `FileSigner` without
-another change.
+A key has a name, `key-2026-1` for credentials, `log-2026-1` for the log, `document-2026-1` for JWTs and seals. Private keys
+are in a safe: a directory of files (`key_files`), or a device that never shows them (`key_token`). What is public of them is
+in the key directory in either case: `document-2026-1.crt`, the X.509 chain of a document key, and `root.crt` after a ceremony.
 """
 
-import os
-import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
+from certificates.algorithm import Algorithm
+from certificates.chain import DEVELOPMENT, Organisation, Root, certify, make_root, read_chain, write_chain
 from certificates.errors import KeyUnusable
-from certificates.issuer import Issuer, PublicKey, key_document
+from certificates.issuer import Issuer, PublicKey, key_document, with_witnesses
+from certificates.key_files import KINDS, FileSafe, FileSigner, create_key, keep, read_key
+from certificates.log.policy import NO_WITNESSES, WitnessPolicy
 from certificates.strict_json import JsonObject
 
-_OWNER_ONLY: Final = 0o600
-_FOR_OTHERS: Final = 0o077
+if TYPE_CHECKING:
+    from certificates.log_cosigner import LogCosigner
+
+__all__ = [
+    "KINDS",
+    "ROOT_CERTIFICATE",
+    "FileSafe",
+    "FileSigner",
+    "Office",
+    "Safe",
+    "Signer",
+    "create_key",
+    "make_key",
+    "open_office",
+    "read_key",
+]
+
+ROOT_CERTIFICATE: Final = "root.crt"
+"""The root's own certificate, left by the ceremony. Its key is never here."""
 
 
 class Signer(Protocol):
-    """Something that holds an Ed25519 key and signs with it."""
+    """Something that holds a key and signs with it."""
 
     @property
     def name(self) -> str:
@@ -33,34 +49,38 @@ class Signer(Protocol):
         ...
 
     @property
-    def public_key(self) -> bytes:
-        """The 32 bytes that verify."""
+    def algorithm(self) -> Algorithm:
+        """What it signs with."""
         ...
-
-    def sign(self, data: bytes) -> bytes:
-        """Sign `data` (RFC 8032): 64 bytes."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class FileSigner:
-    """A key that was read from a file and is held in memory."""
-
-    name: str
-    key: Ed25519PrivateKey
 
     @property
     def public_key(self) -> bytes:
-        """The 32 bytes that verify."""
-        return self.key.public_key().public_bytes_raw()
+        """The bytes that verify: 32 of Ed25519, or the uncompressed point of P-256 in 65."""
+        ...
 
     def sign(self, data: bytes) -> bytes:
-        """Sign `data` (RFC 8032): 64 bytes."""
-        return self.key.sign(data)
+        """Sign `data`: 64 bytes, by RFC 8032, or r and s of ECDSA over its SHA-256."""
+        ...
 
-    def __repr__(self) -> str:
-        """Show the name and nothing of the key."""
-        return f"FileSigner({self.name!r})"
+
+class Safe(Protocol):
+    """Where private keys are kept, by name."""
+
+    def names(self) -> list[str]:
+        """The names of all keys that are here."""
+        ...
+
+    def open(self, name: str) -> Signer:
+        """The key, ready to sign. Raises `KeyUnusable`."""
+        ...
+
+    def create(self, name: str) -> None:
+        """Make a key of the kind that its name says; one of that name stays."""
+        ...
+
+    def destroy(self, name: str) -> None:
+        """Delete a key for good."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +90,13 @@ class Office:
     issuer: Issuer
     credential_signers: tuple[Signer, ...]
     log_signers: tuple[Signer, ...]
+    document_signers: tuple[Signer, ...] = ()
+    document_certificates: tuple[bytes, ...] = ()
+    """X.509 certificates of the newest document key in DER, leaf first, root last"""
+    log_cosigners: "tuple[LogCosigner, ...]" = ()
+    """the log's keys of ML-DSA-44, oldest first"""
+    witnesses: WitnessPolicy = NO_WITNESSES
+    """who cosigns the log's checkpoints, and how many must have before a certificate is signed"""
 
     @property
     def signer(self) -> Signer:
@@ -82,76 +109,101 @@ class Office:
         return self.log_signers[-1]
 
     @property
+    def document_signer(self) -> Signer:
+        """The key that signs JWTs and seals files now."""
+        return self.document_signers[-1]
+
+    @property
+    def document_method(self) -> str:
+        """The full name of the key that signs JWTs and seals files now: the `kid` of a JWT."""
+        return f"{self.issuer.did}#{self.document_signer.name}"
+
+    @property
     def verification_method(self) -> str:
         """The full name of the key that signs credentials now."""
         return f"{self.issuer.did}#{self.signer.name}"
 
     def key_document(self) -> JsonObject:
         """What the centre publishes of its keys."""
-        return key_document(
+        document = key_document(
             self.issuer,
             [PublicKey(signer.name, signer.public_key) for signer in self.credential_signers],
             [PublicKey(signer.name, signer.public_key) for signer in self.log_signers],
+            [
+                PublicKey(
+                    signer.name,
+                    signer.public_key,
+                    Algorithm.ES256,
+                    self.document_certificates if signer is self.document_signer else (),
+                )
+                for signer in self.document_signers
+            ],
         )
+        return self.witnessed(document)
+
+    def witnessed(self, document: JsonObject) -> JsonObject:
+        """Add to a key document who else signs checkpoints."""
+        origin = self.issuer.log_origin
+        return with_witnesses(document, [key.verifier_key(origin) for key in self.log_cosigners], self.witnesses)
 
 
-def open_office(issuer: Issuer, directory: Path, now: datetime) -> Office:
-    """Read all keys of `directory`; make the first ones, named after the year of `now`, if there are none.
+def open_office(issuer: Issuer, directory: Path, now: datetime, safe: Safe | None = None) -> Office:
+    """Open all keys of `safe`, by default files in `directory`; make the first of each kind if there is none.
 
-    Raises `KeyUnusable` for a key that others may read or that is not Ed25519, `OSError` if the directory cannot be used.
+    Raises `KeyUnusable` for a key that others may read or that is of another kind, or a device that does not open; `OSError` if
+    the directory cannot be used.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for kind in ("key", "log"):
-        if not list(directory.glob(f"{kind}-*.pem")):
-            create_key(directory, f"{kind}-{now.year}-1")
-    return Office(issuer, _read_all(directory, "key"), _read_all(directory, "log"))
+    safe = safe or FileSafe(directory)
+    names = safe.names()
+    for kind in KINDS:
+        if not _of_kind(names, kind):
+            safe.create(f"{kind}-{now.year}-1")
+    names = safe.names()
+    signers = {kind: tuple(map(safe.open, _of_kind(names, kind))) for kind in KINDS}
+    chain = _chain_of(signers["document"][-1], issuer, directory, now)
+    return Office(issuer, signers["key"], signers["log"], signers["document"], chain)
 
 
-def create_key(directory: Path, name: str) -> None:
-    """Make a key that only its owner can read. If the name is taken, by another process a moment ago, that key stays."""
-    data = Ed25519PrivateKey.generate().private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    # Written whole beside its place and then linked: a crash leaves no half key under the final name.
-    beside = directory / f".{name}.{secrets.token_hex(8)}"
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _OWNER_ONLY)
+def make_key(safe: Safe, directory: Path, kind: str, now: datetime, root: Root | None = None) -> str:
+    """Make the successor of the newest key of `kind`; `root` certifies a document key. Returns its name, e.g. `key-2027-1`.
+
+    It signs from the next opening of the office on. Raises `KeyUnusable` if the root is needed and not given.
+    """
+    if kind == "document" and root is None and (directory / ROOT_CERTIFICATE).exists():
+        raise KeyUnusable("the root has to certify a document key: give its file with --root")
+    newest = [_age(name) for name in _of_kind(safe.names(), kind)][-1:]
+    year, number = newest[0] if newest else (0, 0)
+    name = f"{kind}-{now.year}-1" if now.year > year else f"{kind}-{year}-{number + 1}"
+    safe.create(name)
+    if root is not None and kind == "document":
+        # A crash before this line leaves a key without a certificate; making it again under the same root mends that.
+        keep(directory / f"{name}.crt", write_chain(certify(root, name, safe.open(name).public_key, now)))
+    return name
+
+
+def _chain_of(signer: Signer, issuer: Issuer, directory: Path, now: datetime) -> tuple[bytes, ...]:
+    """Read the certificates of a document key. A centre that never held a ceremony makes them with a root that it forgets."""
+    path = directory / f"{signer.name}.crt"
+    if not path.exists():
+        if (directory / ROOT_CERTIFICATE).exists():
+            raise KeyUnusable(f"{signer.name} has no certificate: `sarap keys rotate document --root FILE` makes one that has")
+        root = make_root(Organisation(issuer.name), now, title=DEVELOPMENT)
+        keep(path, write_chain(certify(root, signer.name, signer.public_key, now)))
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(beside, directory / f"{name}.pem")
-        except FileExistsError:
-            return
-    finally:
-        beside.unlink()
+        return read_chain(path.read_bytes(), signer.public_key)
+    except KeyUnusable as error:
+        raise KeyUnusable(f"{path}: {error}") from error
 
 
-def read_key(path: Path) -> FileSigner:
-    """Read one key. Raises `KeyUnusable`."""
-    if path.stat().st_mode & _FOR_OTHERS:
-        msg = f"{path} can be read by others; run: chmod 600 {path}"
-        raise KeyUnusable(msg)
-    try:
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        msg = f"{path} is not a private key"
-        raise KeyUnusable(msg) from error
-    if not isinstance(key, Ed25519PrivateKey):
-        msg = f"{path} is not an Ed25519 key"
-        raise KeyUnusable(msg)
-    return FileSigner(path.stem, key)
+def _of_kind(names: Sequence[str], kind: str) -> list[str]:
+    return sorted((name for name in names if name.startswith(f"{kind}-")), key=_age)
 
 
-def _read_all(directory: Path, kind: str) -> tuple[Signer, ...]:
-    return tuple(read_key(path) for path in sorted(directory.glob(f"{kind}-*.pem"), key=_age))
-
-
-def _age(path: Path) -> tuple[int, ...]:
+def _age(name: str) -> tuple[int, int]:
     """`key-2026-10` is newer than `key-2026-9`."""
     try:
-        return tuple(int(part) for part in path.stem.split("-")[1:])
+        year, number = name.split("-")[1:]
+        return int(year), int(number)
     except ValueError as error:
-        msg = f"{path}: a key is named like key-2026-1"
-        raise KeyUnusable(msg) from error
+        raise KeyUnusable(f"{name}: a key is named like key-2026-1") from error

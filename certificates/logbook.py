@@ -1,4 +1,4 @@
-"""The centre's own log: append, sign a checkpoint, prove.
+"""The centre's own log: append, and sign a checkpoint.
 
 Appending and signing are two transactions: a checkpoint is only ever signed over leaves that are already kept for good. Had
 they been one, a rollback after the signature could leave two different signed trees of the same size, which is what a log must
@@ -7,31 +7,36 @@ never have.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from certificates import store
 from certificates.errors import LogCorrupt
+from certificates.inclusion import nodes
 from certificates.keys import Office
 from certificates.log import merkle
 from certificates.log.checkpoint import Checkpoint, sign_checkpoint
 from certificates.log.entry import Kind
-from certificates.log.merkle import Node
-from certificates.log.proof import InclusionProof, proves
-from certificates.store import Connection, StoredCheckpoint
+from certificates.log_cosigner import with_second_signature
+from certificates.store import Connection, NewLeaf, StoredCheckpoint
+
+BATCH_MAX: Final = 10_000
+"""Entries in one transaction: a second of work, and some megabytes on the way to the database."""
 
 
 async def append(db: Connection, kind: Kind, entry: bytes, now: datetime) -> int:
     """Put `entry` into the log, once, however often this is asked. Returns its index."""
-    leaf = merkle.leaf_hash(entry)
-    async with db.transaction():
-        await store.lock_log(db)
-        known = await store.leaf_index_of(db, leaf)
-        if known is not None:
-            return known
-        index = await store.log_size(db)
-        stored = await _nodes(db, merkle.siblings_on_append(index))
-        await store.insert_leaf(db, index, leaf, kind=kind, entry=entry.decode(), now=now)
-        await store.insert_nodes(db, merkle.nodes_on_append(index, leaf, stored))
-    return index
+    return (await append_all(db, [(kind, entry)], now))[0]
+
+
+async def append_all(db: Connection, entries: Sequence[tuple[Kind, bytes]], now: datetime) -> list[int]:
+    """Put entries into the log in their order, each once, however often this is asked. Returns their indexes.
+
+    Each `BATCH_MAX` of them are one transaction, with a handful of statements whatever their number.
+    """
+    indexes: list[int] = []
+    for start in range(0, len(entries), BATCH_MAX):
+        indexes += await _append_batch(db, entries[start : start + BATCH_MAX], now)
+    return indexes
 
 
 async def publish_checkpoint(db: Connection, office: Office, now: datetime) -> None:
@@ -48,33 +53,28 @@ async def publish_checkpoint(db: Connection, office: Office, now: datetime) -> N
             raise LogCorrupt(msg)
         if size == 0 or (last is not None and last.tree_size == size):
             return
-        root = await _root(db, size)
-        checkpoint = Checkpoint(office.issuer.log_origin, size, root)
-        note = sign_checkpoint(checkpoint, office.log_signer.public_key, office.log_signer.sign)
+        origin, root = office.issuer.log_origin, await _root(db, size)
+        note = sign_checkpoint(Checkpoint(origin, size, root), office.log_signer.public_key, office.log_signer.sign)
+        note = with_second_signature(note, office.log_cosigners, origin, now)
         await store.insert_checkpoint(db, StoredCheckpoint(size, root, note), now)
 
 
-async def prove(db: Connection, index: int, entry: bytes) -> InclusionProof:
-    """Prove that leaf `index` is `entry`, against the first checkpoint that covers it. Raises `LogCorrupt` if that fails."""
-    checkpoint = await store.checkpoint_covering(db, index)
-    if checkpoint is None:
-        msg = f"no checkpoint covers leaf {index}"
-        raise LogCorrupt(msg)
-    stored = await _nodes(db, merkle.nodes_for_proof(index, checkpoint.tree_size))
-    proof = InclusionProof(index, tuple(merkle.inclusion_proof(index, checkpoint.tree_size, stored)), checkpoint.note)
-    if not proves(proof, entry, checkpoint.tree_size, checkpoint.root_hash):
-        msg = f"leaf {index} is not what it should be"
-        raise LogCorrupt(msg)
-    return proof
+async def _append_batch(db: Connection, entries: Sequence[tuple[Kind, bytes]], now: datetime) -> list[int]:
+    leaves = [(merkle.leaf_hash(entry), kind, entry) for kind, entry in entries]
+    async with db.transaction():
+        await store.lock_log(db)
+        known = await store.leaf_indexes_of(db, [leaf for leaf, _kind, _entry in leaves])
+        size = await store.log_size(db)
+        new: dict[bytes, NewLeaf] = {}
+        for leaf, kind, entry in leaves:
+            if leaf not in known and leaf not in new:
+                new[leaf] = NewLeaf(size + len(new), leaf, kind, entry.decode())
+        if new:
+            stored = await nodes(db, merkle.siblings_on_append(size, len(new)))
+            await store.insert_leaves(db, list(new.values()), now)
+            await store.insert_nodes(db, merkle.nodes_on_appends(size, list(new), stored))
+    return [known[leaf] if leaf in known else new[leaf].index for leaf, _kind, _entry in leaves]
 
 
 async def _root(db: Connection, size: int) -> bytes:
-    return merkle.root(size, await _nodes(db, merkle.nodes_for_root(size)))
-
-
-async def _nodes(db: Connection, wanted: Sequence[Node]) -> dict[Node, bytes]:
-    stored = await store.nodes(db, wanted)
-    if missing := set(wanted) - stored.keys():
-        msg = f"node {min(missing)} is missing"
-        raise LogCorrupt(msg)
-    return stored
+    return merkle.root(size, await nodes(db, merkle.nodes_for_root(size)))

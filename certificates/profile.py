@@ -10,8 +10,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
+from certificates.assurance import ASSURANCE_GENRE, RECORDS_GENRE, Topic, is_word
+from certificates.carriers.compact import COMPACT_MAX_BYTES, Compact, compact_claims
 from certificates.contexts import undefined_terms
 from certificates.credential import CONTEXT
 from certificates.data_integrity import Suite
@@ -28,6 +31,9 @@ CREDENTIAL_MAX_BYTES: Final = 32 * 1024
 NAME_MAX_CHARS: Final = 200
 TEXT_MAX_CHARS: Final = 4000
 URL_MAX_CHARS: Final = 500
+ALIGNMENTS_MAX: Final = 8  # a national level, a standard, an occupation, and room
+PARTS_MAX: Final = 21  # the whole score and twenty parts
+LEVEL_CODE_MAX_CHARS: Final = 40  # the code of a level in its framework, e.g. `B.1-2`
 ENCODED_LIST_MAX_CHARS: Final = 700_000  # of a list of a million entries of which half are set, and room
 
 
@@ -43,7 +49,16 @@ class Fault:
         return f"{self.code} at {self.path}" if self.path else self.code.value
 
 
-Check = Callable[[Json, str], Iterator[Fault]]
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule for a value: whether it `holds`, which is quick, and where it is broken, which is asked only then."""
+
+    holds: Callable[[Json], bool]
+    broken: Callable[[Json, str], Iterator[Fault]]
+
+    def __call__(self, value: Json, path: str) -> Iterator[Fault]:
+        """Find what breaks the rule."""
+        return iter(()) if self.holds(value) else self.broken(value, path)
 
 
 def lint(credential: JsonObject) -> tuple[Fault, ...]:
@@ -51,6 +66,8 @@ def lint(credential: JsonObject) -> tuple[Fault, ...]:
     faults = [*_CREDENTIAL(credential, "")]
     if not faults:
         faults += _relations(credential)
+    if not faults and len(compact_claims(credential)) > COMPACT_MAX_BYTES:
+        faults.append(Fault(Code.BAD_VALUE, "compact claims"))
     if len(canonical(credential)) > CREDENTIAL_MAX_BYTES:
         faults.append(Fault(Code.BAD_VALUE, "size"))
     return (*faults, *(Fault(Code.UNKNOWN_MEMBER, term) for term in undefined_terms(credential)))
@@ -63,10 +80,38 @@ def credential_faults(credential: JsonObject) -> tuple[Fault, ...]:
     return tuple(faults or _relations(unsigned))
 
 
+def unsigned_faults(credential: JsonObject) -> tuple[Fault, ...]:
+    """Find what breaks the profile in a credential that a token carries, which has no proofs in it."""
+    faults = [*_CREDENTIAL(credential, "")]
+    return tuple(faults or _relations(credential))
+
+
+def compact_faults(claims: Compact) -> tuple[Fault, ...]:
+    """Find what breaks the profile in the claims of a code."""
+    said: dict[str, tuple[Check, Json]] = {
+        "issuer.url": (_URL, claims.issuer_url),
+        "identityHash": (_text(NAME_MAX_CHARS), claims.holder_name),
+        "achievement.id": (_matching(r"[A-Za-z0-9._~-]+", URL_MAX_CHARS), claims.achievement_code),
+        "achievement.name": (_text(NAME_MAX_CHARS), claims.achievement),
+        "result.value": (_NUMBER, claims.points),
+        "valueMax": (_NUMBER, claims.maximum),
+        "requiredValue": (_NUMBER, claims.required),
+        "statusListIndex": (_when(_is_index), str(claims.status_index)),
+    }
+    faults = [fault for path, (check, value) in said.items() for fault in check(value, path)]
+    faults += [fault for level in claims.levels for fault in _LEVEL_CODE(level, "targetCode")]
+    return tuple(faults)
+
+
 def status_list_faults(credential: JsonObject) -> tuple[Fault, ...]:
     """Find what breaks the profile in a status list with its proofs."""
     unsigned = {name: value for name, value in credential.items() if name != "proof"}
     return (*_LIST(unsigned, ""), *_proofs(credential.get("proof"), LIST_CONTEXT))
+
+
+def unsigned_list_faults(credential: JsonObject) -> tuple[Fault, ...]:
+    """Find what breaks the profile in a status list that is signed from outside, as a JWT."""
+    return tuple(_LIST(credential, ""))
 
 
 def _relations(credential: JsonObject) -> Iterator[Fault]:
@@ -76,22 +121,58 @@ def _relations(credential: JsonObject) -> Iterator[Fault]:
             "id": str(own),
             "issuer": {"id": str(did), "url": str(url)},
             "credentialSubject": {
-                "achievement": {"resultDescription": [{"id": scale}]},
-                "result": [{"resultDescription": scale_of_result}],
+                "id": subject,
+                "achievement": {"id": str(achievement), "resultDescription": list(scales)},
+                "result": list(results),
             },
             "credentialStatus": {"id": entry, "statusListIndex": str(index), "statusListCredential": list_url},
         }:
             prefix, _slash, serial = own.rpartition("/")
             if prefix != f"{url}/certificates" or read_serial(serial) != serial:
                 yield Fault(Code.BAD_VALUE, "id")
+            if subject != f"{own}#holder":
+                yield Fault(Code.BAD_VALUE, "credentialSubject.id")
+            if not re.fullmatch(r"[A-Za-z0-9._~-]+", achievement.removeprefix(f"{url}/schemes/")):
+                yield Fault(Code.BAD_VALUE, "credentialSubject.achievement.id")
             if _did_of(url) != did:
                 yield Fault(Code.BAD_VALUE, "issuer.id")
-            if scale != scale_of_result:
-                yield Fault(Code.BAD_VALUE, "credentialSubject.result[0].resultDescription")
+            yield from _parts(achievement, scales, results)
+            yield from _evidence(own, credential.get("evidence"))
             if list_url != f"{url}/status/{Purpose.REVOCATION}" or entry != f"{list_url}#{index}":
                 yield Fault(Code.BAD_VALUE, "credentialStatus")
         case _:
             yield Fault(Code.MISSING_MEMBER, "")
+
+
+def _parts(achievement: str, scales: Sequence[Json], results: Sequence[Json]) -> Iterator[Fault]:
+    """The whole score first, then each part of the exam; every scale has its result, in the same order."""
+    for place, scale in enumerate(scales):
+        address = f"{achievement}#part-{place}" if place else f"{achievement}#score"
+        if not isinstance(scale, dict) or scale["id"] != address:
+            yield Fault(Code.BAD_VALUE, f"credentialSubject.achievement.resultDescription[{place}].id")
+    for place, result in enumerate(results):
+        address = f"{achievement}#part-{place}" if place else f"{achievement}#score"
+        if not isinstance(result, dict) or result["resultDescription"] != address:
+            yield Fault(Code.BAD_VALUE, f"credentialSubject.result[{place}].resultDescription")
+    if len(scales) != len(results):
+        yield Fault(Code.BAD_VALUE, "credentialSubject.result")
+
+
+def _evidence(own: str, entries: Json) -> Iterator[Fault]:
+    """Each line of the label at most once, in its order, then the records; with words that the label has."""
+    order = [*((f"{own}#{topic}", ASSURANCE_GENRE) for topic in Topic), (f"{own}#{RECORDS_GENRE}", RECORDS_GENRE)]
+    last = -1
+    for place, entry in enumerate(entries if isinstance(entries, list) else []):
+        path = f"evidence[{place}]"
+        known = (str(entry["id"]), str(entry["genre"])) if isinstance(entry, dict) else ("", "")
+        if not isinstance(entry, dict) or known not in order or order.index(known) <= last:
+            yield Fault(Code.BAD_VALUE, path)
+            return
+        last = order.index(known)
+        topic, word = known[0].rpartition("#")[2], str(entry["narrative"])
+        right = re.fullmatch(r"[0-9a-f]{64}", word) is not None if topic == RECORDS_GENRE else is_word(topic, word)
+        if not right:
+            yield Fault(Code.BAD_VALUE, f"{path}.narrative")
 
 
 def _did_of(url: str) -> str | None:
@@ -109,16 +190,30 @@ def _proofs(proofs: Json, context: Sequence[str]) -> Iterator[Fault]:
         if not isinstance(proof, dict) or proof.get("cryptosuite") != suite:
             yield Fault(Code.PROOF_MISSING, f"proof[{place}]")
             return
-        members = {**_PROOF, "cryptosuite": _exactly(suite.value)}
-        if suite is Suite.JCS:
-            members["@context"] = _context(context)
-        yield from _members(members)(proof, f"proof[{place}]")
+        yield from _proof(suite, tuple(context))(proof, f"proof[{place}]")
+
+
+@cache
+def _proof(suite: Suite, context: tuple[str, ...]) -> Check:
+    members = {**_PROOF, "cryptosuite": _exactly(suite.value)}
+    if suite is Suite.JCS:
+        members["@context"] = _context(context)
+    return _members(members)
 
 
 def _members(required: dict[str, Check], optional: dict[str, Check] | None = None) -> Check:
     known = {**required, **(optional or {})}
+    parts = {name: check.holds for name, check in known.items()}
 
-    def check(value: Json, path: str) -> Iterator[Fault]:
+    def holds(value: Json) -> bool:
+        if not isinstance(value, dict) or not required.keys() <= value.keys():
+            return False
+        try:
+            return all(parts[name](part) for name, part in value.items())
+        except KeyError:
+            return False
+
+    def broken(value: Json, path: str) -> Iterator[Fault]:
         if not isinstance(value, dict):
             yield Fault(Code.BAD_VALUE, path)
             return
@@ -128,22 +223,43 @@ def _members(required: dict[str, Check], optional: dict[str, Check] | None = Non
             if name in value:
                 yield from part(value[name], _join(path, name))
 
-    return check
+    return Check(holds, broken)
 
 
 def _one(part: Check) -> Check:
-    def check(value: Json, path: str) -> Iterator[Fault]:
+    def holds(value: Json) -> bool:
+        return isinstance(value, list) and len(value) == 1 and part.holds(value[0])
+
+    def broken(value: Json, path: str) -> Iterator[Fault]:
         if isinstance(value, list) and len(value) == 1:
             yield from part(value[0], f"{path}[0]")
         else:
             yield Fault(Code.BAD_VALUE, path)
 
-    return check
+    return Check(holds, broken)
+
+
+def _several(part: Check, most: int) -> Check:
+    def holds(value: Json) -> bool:
+        return isinstance(value, list) and 0 < len(value) <= most and all(map(part.holds, value))
+
+    def broken(value: Json, path: str) -> Iterator[Fault]:
+        if isinstance(value, list) and 0 < len(value) <= most:
+            for place, entry in enumerate(value):
+                yield from part(entry, f"{path}[{place}]")
+        else:
+            yield Fault(Code.BAD_VALUE, path)
+
+    return Check(holds, broken)
 
 
 def _exactly(expected: Json) -> Check:
+    if isinstance(expected, str):
+        return _when(lambda value: value == expected)
     # `1 == True` in Python; the canonical bytes tell them apart.
-    return _when(lambda value: canonical(value) == canonical(expected))
+    written = canonical(expected)
+    texts = isinstance(expected, list) and all(isinstance(entry, str) for entry in expected)
+    return _when(lambda value: value == expected and (texts or canonical(value) == written))
 
 
 def _context(expected: Sequence[str]) -> Check:
@@ -156,15 +272,26 @@ def _matching(pattern: str, max_chars: int) -> Check:
 
 
 def _text(max_chars: int) -> Check:
-    return _when(lambda value: isinstance(value, str) and 0 < len(value) <= max_chars and not any(map(_is_hidden, value)))
+    return _when(lambda value: isinstance(value, str) and 0 < len(value) <= max_chars and _is_open(value))
+
+
+def _is_open(text: str) -> bool:
+    # What Python calls printable is neither a control nor a turn of the direction: nothing to look for, letter by letter.
+    return text.isprintable() or not any(map(_is_hidden, text))
 
 
 def _is_hidden(character: str) -> bool:
     """Say whether a character could make a page show another name than is signed: controls, and turns of the direction.
 
-    The joiners U+200C and U+200D stay allowed: some scripts need them.
+    The joiners U+200C and U+200D stay allowed: some scripts need them. So does what is not assigned yet: which characters those
+    are depends on the Unicode of whoever looks, and a name must not be good in one verifier and bad in another.
     """
-    return unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"} or character in _DIRECTION
+    return (
+        unicodedata.category(character) in {"Cc", "Cs", "Co", "Zl", "Zp"}
+        or character in _DIRECTION
+        or ord(character) & 0xFFFE == 0xFFFE  # these and the next never become characters
+        or "\ufdd0" <= character <= "\ufdef"
+    )
 
 
 def _is_timestamp(value: Json) -> bool:
@@ -180,22 +307,25 @@ def _is_index(value: Json) -> bool:
 
 
 def _when(holds: Callable[[Json], bool], code: Code = Code.BAD_VALUE) -> Check:
-    def check(value: Json, path: str) -> Iterator[Fault]:
+    def broken(value: Json, path: str) -> Iterator[Fault]:
         if not holds(value):
             yield Fault(code, path)
 
-    return check
+    return Check(holds, broken)
 
 
 def _join(path: str, name: str) -> str:
     # A stranger chose the name: keep what goes into logs and reports short and printable.
-    shown = "".join(character if character.isprintable() else "?" for character in name[:80])
+    shown = name[:80]
+    if not shown.isprintable():
+        shown = "".join(character if character.isprintable() else "?" for character in shown)
     return f"{path}.{shown}" if path else shown
 
 
 _DIRECTION: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 _URL: Final = _matching(r"https?://[!-~]+", URL_MAX_CHARS)
 _DID: Final = _matching(r"did:web:[A-Za-z0-9.%:_-]+", URL_MAX_CHARS)
+_LEVEL_CODE: Final = _matching(r"[!-~]([ -~]*[!-~])?", LEVEL_CODE_MAX_CHARS)
 _NUMBER: Final = _matching(r"(0|[1-9][0-9]{0,8})(\.[0-9]{1,4})?", 14)
 _TIMESTAMP: Final = _when(_is_timestamp)
 
@@ -207,6 +337,33 @@ _PROOF: Final[dict[str, Check]] = {
     "proofValue": _matching(r"z[1-9A-HJ-NP-Za-km-z]+", 100),
 }
 
+_ALIGNMENTS: Final = _several(
+    _members(
+        {
+            "type": _exactly(["Alignment"]),
+            "targetFramework": _text(NAME_MAX_CHARS),
+            "targetCode": _LEVEL_CODE,
+            "targetName": _text(NAME_MAX_CHARS),
+            "targetUrl": _URL,
+        }
+    ),
+    ALIGNMENTS_MAX,
+)
+
+_EVIDENCE: Final = _several(
+    _members(
+        {
+            "id": _URL,
+            "type": _exactly(["Evidence"]),
+            "genre": _text(NAME_MAX_CHARS),
+            "name": _text(NAME_MAX_CHARS),
+            "narrative": _text(NAME_MAX_CHARS),
+            "description": _text(TEXT_MAX_CHARS),
+        }
+    ),
+    len(Topic) + 1,
+)
+
 _ACHIEVEMENT: Final = _members(
     {
         "id": _URL,
@@ -216,7 +373,7 @@ _ACHIEVEMENT: Final = _members(
         "description": _text(TEXT_MAX_CHARS),
         "criteria": _members({"narrative": _text(TEXT_MAX_CHARS)}),
         "inLanguage": _matching(r"[a-z]{2,3}", 3),
-        "resultDescription": _one(
+        "resultDescription": _several(
             _members(
                 {
                     "id": _URL,
@@ -227,13 +384,16 @@ _ACHIEVEMENT: Final = _members(
                     "valueMax": _NUMBER,
                     "requiredValue": _NUMBER,
                 }
-            )
+            ),
+            PARTS_MAX,
         ),
-    }
+    },
+    optional={"alignment": _ALIGNMENTS},
 )
 
 _SUBJECT: Final = _members(
     {
+        "id": _URL,
         "type": _exactly(["AchievementSubject"]),
         "identifier": _one(
             _members(
@@ -247,7 +407,12 @@ _SUBJECT: Final = _members(
         ),
         "achievement": _ACHIEVEMENT,
         "activityEndDate": _TIMESTAMP,
-        "result": _one(_members({"type": _exactly(["Result"]), "resultDescription": _URL, "value": _NUMBER})),
+        "result": _several(
+            _members(
+                {"type": _exactly(["Result"]), "resultDescription": _URL, "value": _NUMBER}, optional={"alignment": _ALIGNMENTS}
+            ),
+            PARTS_MAX,
+        ),
     }
 )
 
@@ -271,7 +436,7 @@ _CREDENTIAL: Final = _members(
             }
         ),
     },
-    optional={"validUntil": _TIMESTAMP},
+    optional={"validUntil": _TIMESTAMP, "evidence": _EVIDENCE},
 )
 
 _LIST: Final = _members(

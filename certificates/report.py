@@ -3,19 +3,22 @@
 As JSON, one line for a script (`--json`, `POST /api/verify`):
 
     {"verified":true,"authentic":"authentic","status":"good","freshness":"fresh","checkedAt":"2026-11-23T10:00:00Z",
-     "statusAsOf":"2026-11-23T09:30:00Z","statusUntil":"2026-11-30T09:30:00Z","failure":null,
-     "steps":[{"number":1,"step":"read","title":"…","outcome":"passed"},…],
+     "statusAsOf":"2026-11-23T09:30:00Z","statusUntil":"2026-11-30T09:30:00Z","reason":null,"failure":null,
+     "carrier":"bundle","steps":[{"number":1,"step":"read","title":"…","outcome":"passed"},…],
      "certificate":{"serial":"7K3QM9-XW2RFD-HJ5T98","holder":"…","achievement":"…","score":"87.5","maximum":"100",…}}
 
-`failure` and a failed step carry `finding`, `problem`, `meaning`, `action` and `detail`.
+`failure` and a failed step carry `finding`, `problem`, `meaning`, `action` and `detail`, and so does a step that this carrier
+cannot show.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from certificates.credential import Summary
+from certificates.carriers.carrier import Carrier
+from certificates.credential import Alignment, Summary
 from certificates.findings import EXPLANATIONS, STEPS, Authentic, Code, Explanation, Freshness, Status, Step
+from certificates.reasons import REASONS, Reason
 from certificates.strict_json import JsonObject
 from certificates.timestamp import write_timestamp
 
@@ -49,14 +52,15 @@ class Checked:
 
     @property
     def explanation(self) -> Explanation | None:
-        """What a failed step means to an employer."""
+        """What a failed step means to an employer, or why this carrier cannot show it."""
         return EXPLANATIONS[self.finding] if self.finding else None
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All steps and the three answers. `certificate` is there only if the file is authentic: nothing else is worth reading."""
+    """All steps and the three answers. `certificate` is there only if the centre signed it: nothing else is worth reading."""
 
+    carrier: Carrier
     steps: tuple[Checked, ...]
     authentic: Authentic
     status: Status
@@ -65,6 +69,8 @@ class Report:
     status_as_of: datetime | None
     status_until: datetime | None
     certificate: Summary | None
+    reason: Reason | None = None
+    """why it is revoked or suspended, if the centre publishes that"""
 
     @property
     def verified(self) -> bool:
@@ -72,9 +78,20 @@ class Report:
         return (self.authentic, self.status, self.freshness) == (Authentic.YES, Status.GOOD, Freshness.FRESH)
 
     @property
+    def reason_text(self) -> str | None:
+        """The published reason in a sentence."""
+        return None if self.reason is None else REASONS[self.reason]
+
+    @property
     def failure(self) -> Checked | None:
         """The first step that failed."""
         return next((checked for checked in self.steps if checked.outcome is Outcome.FAILED), None)
+
+    @property
+    def unshown(self) -> Checked | None:
+        """The last step that this carrier cannot show: why something with nothing wrong in it is not verified yet."""
+        unshown = [checked for checked in self.steps if checked.outcome is Outcome.NOT_CHECKED and checked.finding]
+        return unshown[-1] if unshown else None
 
     @property
     def unusable(self) -> bool:
@@ -91,6 +108,8 @@ class Report:
             "checkedAt": write_timestamp(self.checked_at),
             "statusAsOf": _moment(self.status_as_of),
             "statusUntil": _moment(self.status_until),
+            "carrier": self.carrier.value,
+            "reason": self.reason and self.reason.value,
             "failure": _step_json(self.failure) if self.failure else None,
             "steps": [_step_json(checked) for checked in self.steps],
             "certificate": _summary_json(self.certificate) if self.certificate else None,
@@ -130,7 +149,23 @@ def _summary_json(certificate: Summary) -> JsonObject:
         "issuer": certificate.issuer_name,
         "issuerId": certificate.issuer_did,
         "issuerUrl": certificate.issuer_url,
+        "alignments": [_alignment_json(entry) for entry in certificate.alignments],
+        "competences": [
+            {
+                "name": part.name,
+                "score": part.points,
+                "maximum": part.maximum,
+                "alignments": [_alignment_json(entry) for entry in part.alignments],
+            }
+            for part in certificate.competences
+        ],
+        "assurance": {line.topic.value: line.word for line in certificate.assurance},
+        "recordsRoot": certificate.records_root,
     }
+
+
+def _alignment_json(entry: Alignment) -> JsonObject:
+    return {"framework": entry.framework, "code": entry.code, "name": entry.name, "url": entry.url}
 
 
 def _moment(moment: datetime | None) -> str | None:

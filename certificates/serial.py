@@ -13,6 +13,9 @@ Serial = NewType("Serial", str)
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RANDOM_CHARS: Final = 16  # of 5 bits: 80 bits
+SERIAL_BYTES: Final = 5 * _RANDOM_CHARS // 8
+"""Bytes of a number in a carrier that holds bytes."""
+
 _CHARS: Final = _RANDOM_CHARS + 2
 _MODULUS: Final = 1021  # the largest prime that two characters can hold
 _GROUP: Final = 6
@@ -34,6 +37,19 @@ def read_serial(typed: str) -> Serial | None:
         return None
     value = _value(letters[:_RANDOM_CHARS])
     return _write(value) if _value(letters[_RANDOM_CHARS:]) == value % _MODULUS else None
+
+
+def serial_bytes(serial: Serial) -> bytes:
+    """The 80 random bits of a number, without its check characters: 10 bytes."""
+    return _value(serial.replace("-", "")[:_RANDOM_CHARS]).to_bytes(SERIAL_BYTES, "big")
+
+
+def serial_of_bytes(data: bytes) -> Serial:
+    """The number with these random bits. Raises `ValueError` if there are not 10 bytes."""
+    if len(data) != SERIAL_BYTES:
+        msg = f"a number has {SERIAL_BYTES} bytes"
+        raise ValueError(msg)
+    return _write(int.from_bytes(data, "big"))
 
 
 def _write(value: int) -> Serial:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from certificates.errors import StatusChangeRefused
 from certificates.log.entry import Kind
+from certificates.reasons import FOR_REVOCATION, FOR_SUSPENSION, Reason
 from certificates.status_list import Purpose
 
 
@@ -24,6 +25,8 @@ class StatusChange:
     reason: str
     decided_by: UUID
     decided_at: datetime
+    reason_code: Reason | None = None
+    """None: decided before there were codes, or reinstated"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,16 @@ def change_to(standing: Standing, kind: Kind) -> tuple[Purpose, bool]:
         case _:
             msg = f"{kind} is not possible now"
             raise StatusChangeRefused(msg)
+
+
+def published_reason(kind: Kind, code: str) -> Reason | None:
+    """Read the code that goes with `kind`; none ends a suspension. Raises `StatusChangeRefused` if it says something else."""
+    possible = {Kind.REVOKE: FOR_REVOCATION, Kind.SUSPEND: FOR_SUSPENSION}.get(kind, ())
+    if not possible:
+        return None
+    if code not in possible:
+        raise StatusChangeRefused(f"{kind} has no reason {code[:40]!r}")
+    return Reason(code)
 
 
 def kind_of(purpose: Purpose, *, active: bool) -> Kind:

@@ -9,6 +9,9 @@ of its own with the same two proofs as a certificate:
      "credentialSubject": {"id": "https://centre.example/status/revocation#list", "type": "BitstringStatusList",
                            "statusPurpose": "revocation", "encodedList": "uH4sIA…"}}
 
+Beside the two lists of single bits a third one, of purpose `message`, has four bits for each certificate: the number of the
+reason (`reasons.py`) while it is revoked or suspended, else 0.
+
 `encodedList` is multibase base64url without padding of the gzipped bits; entry 0 is the highest bit of the first byte (section
 4.3).
 """
@@ -17,23 +20,29 @@ import base64
 import gzip
 import secrets
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from certificates.contexts import CREDENTIALS_V2
 from certificates.issuer import Issuer
+from certificates.reasons import NUMBER_BITS, NUMBER_MAX
 from certificates.strict_json import JsonObject
 from certificates.timestamp import write_timestamp
 
 
 class Purpose(StrEnum):
-    """Why a bit is set. Revocation is final; a suspension can end."""
+    """Why something is marked in a list. Revocation is final; a suspension can end."""
 
     REVOCATION = "revocation"
     SUSPENSION = "suspension"
+    MESSAGE = "message"
+    """Not why, but what is told of it: a number for each certificate."""
 
+
+NEEDED: Final = (Purpose.REVOCATION, Purpose.SUSPENSION)
+"""The lists without which nothing is known of a certificate's status."""
 
 LIST_CONTEXT: Final = (CREDENTIALS_V2,)
 """The `@context` of every status list."""
@@ -71,7 +80,20 @@ def encode_list(entries: int, marked: Iterable[int]) -> str:
     return "u" + base64.urlsafe_b64encode(gzip.compress(bytes(bits), mtime=0)).rstrip(b"=").decode()
 
 
-def decode_list(encoded: str) -> bytes:
+def encode_numbers(entries: int, numbers: Mapping[int, int]) -> str:
+    """Write a list of `entries` numbers of `NUMBER_BITS` bits each; what is not in `numbers` is 0."""
+    bits = bytearray(entries * NUMBER_BITS // 8)
+    for index, number in numbers.items():
+        bits[index // 2] |= number << (0 if index % 2 else NUMBER_BITS)
+    return "u" + base64.urlsafe_b64encode(gzip.compress(bytes(bits), mtime=0)).rstrip(b"=").decode()
+
+
+def number_at(bits: bytes, index: int) -> int:
+    """Read the number of `index`. Raises `IndexError` if the list ends before it."""
+    return bits[index // 2] >> (0 if index % 2 else NUMBER_BITS) & NUMBER_MAX
+
+
+def decode_list(encoded: str, bits_each: int = 1) -> bytes:
     """Read the bits of a list. Raises `ValueError` if it is not one, is too small for privacy or too large to unpack."""
     if not encoded.startswith("u") or not encoded.isascii():
         msg = "not base64url multibase"
@@ -80,10 +102,10 @@ def decode_list(encoded: str) -> bytes:
     packed = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
     reader = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)  # 16: a gzip header is demanded
     try:
-        bits = reader.decompress(packed, ENTRIES_MAX // 8 + 1)
+        bits = reader.decompress(packed, ENTRIES_MAX * bits_each // 8 + 1)
     except zlib.error as error:
         raise ValueError(str(error)) from error
-    if not reader.eof or reader.unused_data or not ENTRIES_MIN <= len(bits) * 8 <= ENTRIES_MAX:
+    if not reader.eof or reader.unused_data or not ENTRIES_MIN <= len(bits) * 8 <= ENTRIES_MAX * bits_each:
         msg = f"a list has {ENTRIES_MIN} to {ENTRIES_MAX} entries"
         raise ValueError(msg)
     return bits

@@ -9,8 +9,12 @@ from uuid import UUID
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+from certificates.carriers.carrier import Kept
+from certificates.findings import Status
 from certificates.log.entry import Kind
 from certificates.log.merkle import Node
+from certificates.number_lookup import NumberFacts
+from certificates.reasons import Reason
 from certificates.serial import Serial
 from certificates.standing import StatusChange
 from certificates.status_list import Purpose
@@ -33,6 +37,16 @@ class Intention:
 
 
 @dataclass(frozen=True, slots=True)
+class NewLeaf:
+    """A leaf with its place, the hash of its entry, and the entry: one line of ASCII."""
+
+    index: int
+    leaf_hash: bytes
+    kind: Kind
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredCheckpoint:
     """A published checkpoint."""
 
@@ -49,6 +63,8 @@ class Publication:
     version: int
     credential: bytes
     published_at: datetime
+    jwt: bytes | None = None
+    """the same list as a JWT; lists of earlier versions have none"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +103,7 @@ class ChangeToLog:
     active: bool
     reason: str
     decided_at: datetime
+    reason_code: str | None
 
 
 # Intentions
@@ -138,13 +155,12 @@ async def lock_log(db: Connection) -> None:
     await db.execute(LOCK_LOG, _LOG_LOCK)
 
 
-LEAF_INDEX_OF: Final[LiteralString] = "SELECT leaf_index FROM log_leaf WHERE leaf_hash = $1"
+LEAF_INDEXES_OF: Final[LiteralString] = "SELECT leaf_hash, leaf_index FROM log_leaf WHERE leaf_hash = ANY($1::bytea[])"
 
 
-async def leaf_index_of(db: Connection, leaf_hash: bytes) -> int | None:
-    """Find a leaf by its hash."""
-    index: int | None = await db.fetchval(LEAF_INDEX_OF, leaf_hash)
-    return index
+async def leaf_indexes_of(db: Connection, leaf_hashes: Sequence[bytes]) -> dict[bytes, int]:
+    """Find leaves by their hashes. One that is not in the log is not in the answer."""
+    return {row["leaf_hash"]: row["leaf_index"] for row in await db.fetch(LEAF_INDEXES_OF, leaf_hashes)}
 
 
 LOG_SIZE: Final[LiteralString] = "SELECT coalesce(max(leaf_index) + 1, 0) FROM log_leaf"
@@ -155,14 +171,16 @@ async def log_size(db: Connection) -> int:
     return int(await db.fetchval(LOG_SIZE))
 
 
-INSERT_LEAF: Final[LiteralString] = """
-    INSERT INTO log_leaf (leaf_index, leaf_hash, kind, entry, created_at) VALUES ($1, $2, $3, $4, $5)
+INSERT_LEAVES: Final[LiteralString] = """
+    INSERT INTO log_leaf (leaf_index, leaf_hash, kind, entry, created_at)
+    SELECT leaf.*, $5 FROM unnest($1::bigint[], $2::bytea[], $3::text[], $4::text[]) AS leaf
 """
 
 
-async def insert_leaf(db: Connection, index: int, leaf_hash: bytes, *, kind: Kind, entry: str, now: datetime) -> None:
-    """Append a leaf."""
-    await db.execute(INSERT_LEAF, index, leaf_hash, kind, entry, now)
+async def insert_leaves(db: Connection, leaves: Sequence[NewLeaf], now: datetime) -> None:
+    """Append leaves."""
+    columns = zip(*((leaf.index, leaf.leaf_hash, str(leaf.kind), leaf.entry) for leaf in leaves), strict=True)
+    await db.execute(INSERT_LEAVES, *columns, now)
 
 
 INSERT_NODES: Final[LiteralString] = """
@@ -187,6 +205,16 @@ async def nodes(db: Connection, wanted: Sequence[Node]) -> dict[Node, bytes]:
     """Load nodes. One that is missing is missing in the answer."""
     rows = await db.fetch(NODES, [level for level, _position in wanted], [position for _level, position in wanted])
     return {(row["level"], row["position"]): row["hash"] for row in rows}
+
+
+ENTRIES: Final[LiteralString] = """
+    SELECT entry FROM log_leaf WHERE leaf_index >= $1 AND leaf_index < $1 + $2::bigint ORDER BY leaf_index
+"""
+
+
+async def entries(db: Connection, start: int, count: int) -> list[bytes]:
+    """Load `count` entries from leaf `start` on."""
+    return [row["entry"].encode() for row in await db.fetch(ENTRIES, start, count)]
 
 
 NEWEST_CHECKPOINT: Final[LiteralString] = """
@@ -274,6 +302,18 @@ async def certificate_by_serial(db: Connection, serial: Serial) -> StoredCertifi
     return StoredCertificate(**row) if row else None
 
 
+CERTIFICATE_BY_ID: Final[LiteralString] = """
+    SELECT credential_id, serial, source, bundle, settled_at
+    FROM credential_bundle JOIN credential_intention USING (credential_id) WHERE credential_id = $1
+"""
+
+
+async def certificate_by_id(db: Connection, credential_id: UUID) -> StoredCertificate | None:
+    """Load a certificate for the registry's own work, once it is settled."""
+    row = await db.fetchrow(CERTIFICATE_BY_ID, credential_id)
+    return StoredCertificate(**row) if row else None
+
+
 CERTIFICATE_OF_SOURCE: Final[LiteralString] = """
     SELECT credential_id, serial, source, bundle, settled_at
     FROM credential_bundle JOIN credential_intention USING (credential_id) WHERE source = $1
@@ -305,10 +345,96 @@ async def listed_certificates(db: Connection, limit: int) -> list[ListedCertific
     return [ListedCertificate(**row) for row in await db.fetch(LISTED_CERTIFICATES, limit)]
 
 
+# Carriers
+
+CARRIERS_OF: Final[LiteralString] = "SELECT kind, content FROM credential_carrier WHERE credential_id = $1"
+
+
+async def carriers_of(db: Connection, credential_id: UUID) -> dict[Kept, bytes]:
+    """Load the carriers of a certificate that are kept, by kind. One that is missing can be made again by issuing once more."""
+    return {Kept(row["kind"]): row["content"] for row in await db.fetch(CARRIERS_OF, credential_id)}
+
+
+CARRIER_KINDS_OF: Final[LiteralString] = "SELECT kind FROM credential_carrier WHERE credential_id = $1"
+
+
+async def carrier_kinds_of(db: Connection, credential_id: UUID) -> frozenset[Kept]:
+    """Which carriers of a certificate are kept, without loading them."""
+    return frozenset(Kept(row["kind"]) for row in await db.fetch(CARRIER_KINDS_OF, credential_id))
+
+
+CARRIER_OF: Final[LiteralString] = "SELECT content FROM credential_carrier WHERE credential_id = $1 AND kind = $2"
+
+
+async def carrier_of(db: Connection, credential_id: UUID, kind: Kept) -> bytes | None:
+    """Load one carrier of a certificate, if it is kept."""
+    content: bytes | None = await db.fetchval(CARRIER_OF, credential_id, kind)
+    return content
+
+
+INSERT_CARRIER: Final[LiteralString] = """
+    INSERT INTO credential_carrier (credential_id, kind, content, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+"""
+
+
+async def insert_carrier(db: Connection, credential_id: UUID, kind: Kept, content: bytes, now: datetime) -> None:
+    """Keep a carrier; if another attempt was faster, its carrier stays."""
+    await db.execute(INSERT_CARRIER, credential_id, kind, content, now)
+
+
+UNPRINTED_CERTIFICATES: Final[LiteralString] = """
+    SELECT b.credential_id FROM credential_bundle b
+    WHERE b.settled_at < $1
+      AND EXISTS (SELECT FROM credential_carrier c WHERE c.credential_id = b.credential_id AND c.kind = 'qr')
+      AND (SELECT count(*) FROM credential_carrier c WHERE c.credential_id = b.credential_id AND c.kind LIKE 'pdf-%') < $2
+    ORDER BY b.settled_at LIMIT 1000
+"""
+
+
+async def unprinted_certificates(db: Connection, settled_before: datetime, languages: int) -> list[UUID]:
+    """Certificates that have no pages yet in one of the `languages` in which they are printed."""
+    return [row["credential_id"] for row in await db.fetch(UNPRINTED_CERTIFICATES, settled_before, languages)]
+
+
+# Numbers
+
+CROWD: Final[LiteralString] = """
+    SELECT i.serial AS number, said.credential ->> 'name' AS achievement,
+           (said.credential ->> 'validFrom')::timestamptz AS awarded_at,
+           (said.credential ->> 'validUntil')::timestamptz AS valid_until,
+           coalesce((SELECT active FROM credential_status_change c WHERE c.credential_id = i.credential_id
+                     AND purpose = 'revocation' ORDER BY change_id DESC LIMIT 1), false) AS revoked,
+           coalesce((SELECT active FROM credential_status_change c WHERE c.credential_id = i.credential_id
+                     AND purpose = 'suspension' ORDER BY change_id DESC LIMIT 1), false) AS suspended
+    FROM credential_intention i JOIN credential_bundle b USING (credential_id),
+         LATERAL (SELECT convert_from(b.bundle, 'UTF8')::jsonb -> 'credential' AS credential) said
+    WHERE number_hash(i.serial) BETWEEN $1 AND $2
+"""
+
+
+async def crowd(db: Connection, least: bytes, greatest: bytes, now: datetime) -> list[NumberFacts]:
+    """What the numbers tell whose hashes are between two."""
+    return [_number_facts(row, now) for row in await db.fetch(CROWD, least, greatest)]
+
+
+def _number_facts(row: asyncpg.Record, now: datetime) -> NumberFacts:
+    ends: datetime | None = row["valid_until"]
+    status = (
+        Status.REVOKED
+        if row["revoked"]
+        else Status.SUSPENDED
+        if row["suspended"]
+        else Status.EXPIRED
+        if ends is not None and ends <= now
+        else Status.GOOD
+    )
+    return NumberFacts(row["number"], row["achievement"], row["awarded_at"], ends, status)
+
+
 # Status
 
 CHANGES_OF: Final[LiteralString] = """
-    SELECT change_id, purpose, active, reason, decided_by, decided_at
+    SELECT change_id, purpose, active, reason, decided_by, decided_at, reason_code
     FROM credential_status_change WHERE credential_id = $1 ORDER BY change_id
 """
 
@@ -316,7 +442,7 @@ CHANGES_OF: Final[LiteralString] = """
 async def changes_of(db: Connection, certificate: StoredCertificate) -> list[StatusChange]:
     """Load what was decided about a certificate, oldest first."""
     rows = await db.fetch(CHANGES_OF, certificate.credential_id)
-    return [StatusChange(**_with_purpose(row)) for row in rows]
+    return [StatusChange(**_with_reason(row)) for row in rows]
 
 
 LOCK_STANDING: Final[LiteralString] = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
@@ -328,8 +454,8 @@ async def lock_standing(db: Connection, certificate: StoredCertificate) -> None:
 
 
 INSERT_CHANGE: Final[LiteralString] = """
-    INSERT INTO credential_status_change (credential_id, purpose, active, reason, decided_by, decided_at)
-    VALUES ($1, $2, $3, $4, $5, $6)
+    INSERT INTO credential_status_change (credential_id, purpose, active, reason, decided_by, decided_at, reason_code)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 
 
@@ -342,9 +468,10 @@ async def insert_change(
     reason: str,
     decided_by: UUID,
     now: datetime,
+    code: Reason | None = None,
 ) -> None:
     """Record a decision about a certificate; `standing.change_to` has said that it is possible."""
-    await db.execute(INSERT_CHANGE, certificate.credential_id, purpose, active, reason, decided_by, now)
+    await db.execute(INSERT_CHANGE, certificate.credential_id, purpose, active, reason, decided_by, now, code)
 
 
 MARKED: Final[LiteralString] = """
@@ -361,9 +488,23 @@ async def marked(db: Connection, purpose: Purpose) -> list[int]:
     return [row["status_index"] for row in await db.fetch(MARKED, purpose)]
 
 
+REASONS_MARKED: Final[LiteralString] = """
+    SELECT status_index, purpose, reason_code FROM (
+        SELECT DISTINCT ON (credential_id, purpose) credential_id, purpose, active, reason_code
+        FROM credential_status_change ORDER BY credential_id, purpose, change_id DESC
+    ) newest JOIN credential_intention USING (credential_id)
+    WHERE active AND reason_code IS NOT NULL ORDER BY purpose DESC
+"""
+
+
+async def reasons_marked(db: Connection) -> dict[int, Reason]:
+    """The reason at each place of the list: that of the revocation, else that of the suspension."""
+    return {row["status_index"]: Reason(row["reason_code"]) for row in await db.fetch(REASONS_MARKED)}
+
+
 CHANGES_TO_LOG: Final[LiteralString] = """
     SELECT change_id, convert_from(recorded, 'UTF8')::jsonb ->> 'id' AS credential_url,
-           salt, purpose, active, reason, decided_at
+           salt, purpose, active, reason, decided_at, reason_code
     FROM credential_status_change JOIN credential_intention USING (credential_id) ORDER BY change_id
 """
 
@@ -382,7 +523,7 @@ async def known_leaves(db: Connection, leaf_hashes: Iterable[bytes]) -> set[byte
 
 
 NEWEST_PUBLICATION: Final[LiteralString] = """
-    SELECT purpose, version, credential, published_at
+    SELECT purpose, version, credential, published_at, jwt
     FROM status_list_publication WHERE purpose = $1 ORDER BY version DESC LIMIT 1
 """
 
@@ -394,13 +535,13 @@ async def newest_publication(db: Connection, purpose: Purpose) -> Publication | 
 
 
 INSERT_PUBLICATION: Final[LiteralString] = """
-    INSERT INTO status_list_publication (purpose, version, credential, published_at) VALUES ($1, $2, $3, $4)
+    INSERT INTO status_list_publication (purpose, version, credential, published_at, jwt) VALUES ($1, $2, $3, $4, $5)
 """
 
 
 async def insert_publication(db: Connection, new: Publication) -> None:
     """Publish a list."""
-    await db.execute(INSERT_PUBLICATION, new.purpose, new.version, new.credential, new.published_at)
+    await db.execute(INSERT_PUBLICATION, new.purpose, new.version, new.credential, new.published_at, new.jwt)
 
 
 # The key document
@@ -425,6 +566,11 @@ INSERT_KEY_DOCUMENT: Final[LiteralString] = """
 async def insert_key_document(db: Connection, did: str, document: bytes, now: datetime) -> None:
     """Publish a key document."""
     await db.execute(INSERT_KEY_DOCUMENT, did, document, now)
+
+
+def _with_reason(row: asyncpg.Record) -> dict[str, Any]:
+    code = row["reason_code"]
+    return {**_with_purpose(row), "reason_code": None if code is None else Reason(code)}
 
 
 def _with_purpose(row: asyncpg.Record) -> dict[str, Any]:

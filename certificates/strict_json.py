@@ -6,7 +6,6 @@ write down or that costs too much to look at.
 """
 
 import json
-import re
 from collections import Counter
 from typing import Final, TypeAlias
 
@@ -24,9 +23,7 @@ BUNDLE_MAX_BYTES: Final = 1024 * 1024
 DEPTH_MAX: Final = 32
 """Levels of objects and arrays. A bundle has 8; Python's parser gives up somewhere near 1000."""
 
-_STRINGS: Final = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
-# A string without an end reaches to the end of the text, and nothing is tried twice: otherwise a megabyte costs hours.
-_BRACKETS: Final = re.compile(rb"[\[\]{}]")
+_INTEGERS_END: Final = 2**53  # RFC 8785, appendix D: from here on numbers are not told apart everywhere
 
 
 def read(data: bytes, max_bytes: int = BUNDLE_MAX_BYTES) -> Json:
@@ -38,8 +35,6 @@ def read(data: bytes, max_bytes: int = BUNDLE_MAX_BYTES) -> Json:
         raise Unreadable(Code.FILE_TOO_LARGE, f"{len(data)} bytes, at most {max_bytes}")
     if not data.strip():
         raise Unreadable(Code.FILE_EMPTY)
-    if _depth(data) > DEPTH_MAX:
-        raise Unreadable(Code.TOO_DEEP, f"more than {DEPTH_MAX} levels")
     try:
         value: Json = json.loads(
             data.decode("utf-8"),
@@ -48,9 +43,14 @@ def read(data: bytes, max_bytes: int = BUNDLE_MAX_BYTES) -> Json:
             parse_constant=_no_number,
             parse_int=_integer,
         )
-        canonical(value)  # lone surrogates have no canonical form and would break later, in the middle of a proof
-    except (UnicodeError, ValueError, RecursionError) as error:
+        if b"\\u" in data:  # only an escape brings half a surrogate pair, which would break in the middle of a proof
+            canonical(value)
+    except RecursionError as error:
+        raise Unreadable(Code.TOO_DEEP, f"more than {DEPTH_MAX} levels") from error
+    except (UnicodeError, ValueError) as error:
         raise Unreadable(Code.NOT_JSON, str(error)) from error
+    if _is_deeper(value, DEPTH_MAX):
+        raise Unreadable(Code.TOO_DEEP, f"more than {DEPTH_MAX} levels")
     return value
 
 
@@ -64,28 +64,56 @@ def read_object(data: bytes, max_bytes: int = BUNDLE_MAX_BYTES) -> JsonObject:
 
 def canonical(value: Json) -> bytes:
     """Write `value` in the one form that RFC 8785 (JSON Canonicalization Scheme) gives it: `{"a":1,"b":[true,"ы"]}`."""
-    return rfc8785.dumps(value)
+    return _ENCODER.encode(value).encode() if _is_plain(value) else rfc8785.dumps(value)
 
 
-def _depth(data: bytes) -> int:
-    deepest = depth = 0
-    for bracket in _BRACKETS.findall(_STRINGS.sub(b"", data)):
-        depth += 1 if bracket in b"[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"), sort_keys=True)
+"""Python's own, in C: seven times as fast, and for plain values the same bytes."""
+
+
+def _is_plain(value: Json) -> bool:
+    """Say whether Python writes `value` as RFC 8785 does: its numbers are safe integers, its names sort alike everywhere."""
+    found = [value]
+    for one in found:  # it grows while it is read
+        if isinstance(one, str) or one is None:
+            continue
+        if isinstance(one, dict):
+            if not "".join(one).isascii():
+                return False
+            found.extend(one.values())
+        elif isinstance(one, list):
+            found.extend(one)
+        elif type(one) is not bool and not (type(one) is int and -_INTEGERS_END < one < _INTEGERS_END):
+            return False
+    return True
+
+
+def _is_deeper(value: Json, levels: int) -> bool:
+    level = [value]
+    for _ in range(levels):
+        entries = [entry for one in level for entry in (one.values() if isinstance(one, dict) else _listed(one))]
+        level = [entry for entry in entries if isinstance(entry, dict | list)]
+        if not level:
+            return False
+    return True
+
+
+def _listed(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
 
 
 def _object(pairs: list[tuple[str, Json]]) -> JsonObject:
     members = dict(pairs)
     if len(members) != len(pairs):
         counted = Counter(name for name, _value in pairs)
-        raise Unreadable(Code.DUPLICATE_MEMBER, next(name for name in counted if counted[name] > 1)[:100])
+        twice = next(name for name in counted if counted[name] > 1)[:100]
+        raise Unreadable(Code.DUPLICATE_MEMBER, twice.encode(errors="replace").decode())  # half a surrogate pair can be named
     return members
 
 
 def _integer(digits: str) -> int:
-    number = int(digits) if len(digits) <= len("-9007199254740991") else 2**53
-    if abs(number) >= 2**53:
+    number = int(digits) if len(digits) <= len("-9007199254740991") else _INTEGERS_END
+    if abs(number) >= _INTEGERS_END:
         msg = f"number out of range: {digits[:20]}"
         raise ValueError(msg)
     return number

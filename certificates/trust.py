@@ -2,32 +2,63 @@
 
 A trust file is a centre's key document exactly as it serves it (`issuer.py` shows one). A key may carry `expires`, after which
 nothing may be signed with it, and `revoked`, after which nothing that it signed is believed (Controlled Identifiers 1.0,
-section 2.2).
+section 2.2). Beside `revoked`, `revokedFromLogIndex` limits the harm: what the centre logged before that leaf stays authentic,
+whatever happened to the key since. `retiredFromLogIndex` says from which leaf on a replaced key signs nothing.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from certificates import multikey
+from certificates.algorithm import Algorithm
 from certificates.errors import TrustUnusable, Unreadable
+from certificates.findings import Code
+from certificates.jwk import read_chain, read_jwk
+from certificates.log.cosignature import WitnessKey, read_witness_key
+from certificates.log.policy import NO_WITNESSES, WitnessPolicy, policy_of
 from certificates.strict_json import Json, JsonObject, read_object
 from certificates.timestamp import read_timestamp
 
+CLOCK_SKEW: Final = timedelta(minutes=5)
+"""How far a verifier's clock may be behind the centre's before something counts as being from the future."""
+
 KEY_DOCUMENT_MAX_BYTES: Final = 256 * 1024
-"""Bytes. A key takes some 300; a centre that changes keys every year would need centuries for this."""
+"""Bytes. A key takes some 300, with its certificates 2,000: a centre that changes them each year needs a century for this."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrustedKey:
-    """An Ed25519 key of a centre with its full name, e.g. `did:web:centre.example#key-2026-1`."""
+    """A key of a centre with its full name, e.g. `did:web:centre.example#key-2026-1`."""
 
     method: str
     public_key: bytes
     expires: datetime | None = None
     revoked: datetime | None = None
+    revoked_from_log_index: int | None = None
+    retired_from_log_index: int | None = None
+    algorithm: Algorithm = Algorithm.ED25519
+    chain: tuple[bytes, ...] = ()
+    """X.509 certificates in DER, leaf first"""
+
+    def refusal(self, signed_at: datetime, now: datetime, leaf_index: int | None = None) -> Code | None:
+        """Say why a signature by this key does not count, if so; None: it counts.
+
+        `signed_at` is what the signature claims, `leaf_index` where in the centre's log stands what it is under. Only the log
+        can tell what a stolen key signed before it was stolen, so whatever is in no log is refused.
+        """
+        if self.revoked_from_log_index is not None:
+            if leaf_index is None or leaf_index >= self.revoked_from_log_index:
+                return Code.KEY_REVOKED
+        elif self.revoked is not None and self.revoked <= now + CLOCK_SKEW:
+            return Code.KEY_REVOKED
+        if self.expires is not None and self.expires <= signed_at:
+            return Code.KEY_EXPIRED
+        if self.retired_from_log_index is not None and leaf_index is not None and leaf_index >= self.retired_from_log_index:
+            return Code.KEY_EXPIRED
+        return Code.SIGNED_IN_FUTURE if signed_at > now + CLOCK_SKEW else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +68,18 @@ class TrustedIssuer:
     did: str
     credential_keys: Mapping[str, TrustedKey]
     log_keys: tuple[TrustedKey, ...]
+    log_url: str | None = None
+    """where its log is published, e.g. `https://centre.example/log`"""
+    document_keys: Mapping[str, TrustedKey] = field(default_factory=dict[str, TrustedKey])
+    """P-256 keys that may sign its JWTs and seal its PDF files, by name; none in the documents of earlier versions"""
+    log_cosigners: tuple[WitnessKey, ...] = ()
+    """its log's keys of ML-DSA-44, whose signature on a checkpoint may be absent and must not be false"""
+    witnesses: WitnessPolicy = NO_WITNESSES
+
+    @property
+    def log_origin(self) -> str | None:
+        """The name of its log on checkpoints."""
+        return None if self.log_url is None else self.log_url.partition("://")[2]
 
 
 Trust = Mapping[str, TrustedIssuer]
@@ -48,9 +91,12 @@ def read_trust(data: bytes) -> TrustedIssuer:
         document = read_object(data, KEY_DOCUMENT_MAX_BYTES)
         did = document["id"]
         methods = {key.method: key for key in map(_key, _objects(document["verificationMethod"]))}
-        credential_keys = {name: methods[name] for name in _strings(document["assertionMethod"])}
+        asserting = {name: methods[name] for name in _strings(document["assertionMethod"])}
         logs = [service for service in _objects(document.get("service", [])) if service.get("type") == "TransparencyLog"]
+        log_url = next((str(service["serviceEndpoint"]) for service in logs if "serviceEndpoint" in service), None)
         log_keys = tuple(methods[name] for service in logs for name in _strings(service["verificationMethod"]))
+        log_cosigners = tuple(read_witness_key(line) for service in logs for line in _strings(service.get("verifierKeys", [])))
+        witnesses = policy_of(document, None if log_url is None else log_url.partition("://")[2])
     except Unreadable as error:
         msg = f"not a key document: {error}"
         raise TrustUnusable(msg) from error
@@ -60,10 +106,14 @@ def read_trust(data: bytes) -> TrustedIssuer:
     if not isinstance(did, str) or any(method.partition("#")[0] != did for method in methods):
         msg = "not a key document: its keys are not its own"
         raise TrustUnusable(msg)
-    if not credential_keys or not log_keys:
+    credential_keys, document_keys = (
+        {name: key for name, key in asserting.items() if key.algorithm is algorithm}
+        for algorithm in (Algorithm.ED25519, Algorithm.ES256)
+    )
+    if not credential_keys or not log_keys or any(key.algorithm is not Algorithm.ED25519 for key in log_keys):
         msg = "the key document names no key that may sign certificates, or no log"
         raise TrustUnusable(msg)
-    return TrustedIssuer(did, credential_keys, log_keys)
+    return TrustedIssuer(did, credential_keys, log_keys, log_url, document_keys, log_cosigners, witnesses)
 
 
 def load_trust(paths: Sequence[Path]) -> Trust:
@@ -101,10 +151,26 @@ def find_trust_files(certificate: Path, environment: Mapping[str, str]) -> list[
 def _key(method: JsonObject) -> TrustedKey:
     match method:
         case {"id": str(name), "type": "Multikey", "publicKeyMultibase": str(key)}:
-            return TrustedKey(name, multikey.read_key(key), _moment(method.get("expires")), _moment(method.get("revoked")))
+            trusted = TrustedKey(name, multikey.read_key(key))
+        case {"id": str(name), "type": "JsonWebKey", "publicKeyJwk": dict() as jwk}:
+            trusted = TrustedKey(name, read_jwk(jwk), algorithm=Algorithm.ES256, chain=read_chain(jwk))
         case _:
-            msg = "a verification method is not a Multikey"
+            msg = "a verification method is neither a Multikey nor a JsonWebKey"
             raise ValueError(msg)
+    return replace(
+        trusted,
+        expires=_moment(method.get("expires")),
+        revoked=_moment(method.get("revoked")),
+        revoked_from_log_index=_index(method.get("revokedFromLogIndex")),
+        retired_from_log_index=_index(method.get("retiredFromLogIndex")),
+    )
+
+
+def _index(value: Json) -> int | None:
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+        msg = "not the index of a leaf"
+        raise ValueError(msg)
+    return value
 
 
 def _moment(value: Json) -> datetime | None:

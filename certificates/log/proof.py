@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from certificates.log.merkle import leaf_hash, root_from_proof
+from certificates.log.note import read_base64
 
 _HEADER: Final = "c2sp.org/tlog-proof@v1"
+_EXTRA: Final = "extra "
 _HASH_BYTES: Final = 32
 _INDEX_MAX_CHARS: Final = 18
 _HASHES_MAX: Final = 63  # a tree of 2^63 leaves has proofs no longer than this
@@ -53,11 +55,29 @@ def read_proof(text: str) -> InclusionProof:
     ):
         msg = "not a log proof"
         raise ValueError(msg)
-    decoded = tuple(base64.b64decode(line, validate=True) for line in hashes)
+    decoded = tuple(map(read_base64, hashes))
     if any(len(value) != _HASH_BYTES for value in decoded):
         msg = "not a log proof"
         raise ValueError(msg)
-    return InclusionProof(int(digits), decoded, checkpoint)
+    proof = InclusionProof(int(digits), decoded, checkpoint)
+    if write_proof(proof) != text:
+        msg = "not a log proof: there is more than one way to write it"
+        raise ValueError(msg)
+    return proof
+
+
+def with_extra(written: str, extra: bytes) -> str:
+    """Put opaque data into a proof, for a file that is delivered alone; ours is the salt of the certificate."""
+    return written.replace("\n", f"\n{_EXTRA}{base64.b64encode(extra).decode()}\n", 1)
+
+
+def split_extra(written: str) -> tuple[str, bytes]:
+    """Take the opaque data out of a proof: the proof without it, and the data, empty if there is none. Raises `ValueError`."""
+    header, _newline, rest = written.partition("\n")
+    if not rest.startswith(_EXTRA):
+        return written, b""
+    line, _newline, rest = rest.partition("\n")
+    return f"{header}\n{rest}", read_base64(line.removeprefix(_EXTRA))
 
 
 def proves(proof: InclusionProof, entry: bytes, size: int, root: bytes) -> bool:

@@ -1,0 +1,29 @@
+"""In which form a certificate was handed over, and which forms are kept."""
+
+from enum import StrEnum
+
+
+class Carrier(StrEnum):
+    """What a verifier was given. A report says it, because not every carrier can show everything."""
+
+    BUNDLE = "bundle"
+    """the certificate file: everything"""
+    JWT = "jwt"
+    SD_JWT = "sd-jwt"
+    """what a wallet shows: the holder may have kept something to himself"""
+    QR = "qr"
+    """the code on the front: signed claims and nothing else"""
+    SECOND_CODE = "second-code"
+    """the second code: the same with the proof of the log entry"""
+    PDF = "pdf"
+
+
+class Kept(StrEnum):
+    """A carrier that is made at issue and kept: the `kind` of a row in `credential_carrier`."""
+
+    JWT = "jwt"
+    QR = "qr"
+    """the bytes of the COSE_Sign1, from which both codes are written"""
+    PDF_KK = "pdf-kk"
+    PDF_RU = "pdf-ru"
+    PDF_EN = "pdf-en"
