@@ -11,8 +11,15 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from app.certificate_commands import reproduce
+from app.key_commands import keys
+from app.kit_commands import survival_kit
+from app.log_commands import log
+from app.receipt_commands import receipt
+from app.record_commands import record
 from app.settings import Settings, SettingsError
 from app.task_commands import task
+from app.voucher_commands import voucher
 
 sarap = typer.Typer(
     name="sarap",
@@ -26,6 +33,12 @@ certificate = typer.Typer(help="Check certificates.", no_args_is_help=True)
 sarap.add_typer(worker, name="worker")
 sarap.add_typer(certificate, name="certificate")
 sarap.add_typer(task, name="task")
+sarap.add_typer(record, name="record")
+sarap.add_typer(receipt, name="receipt")
+sarap.add_typer(log, name="log")
+sarap.add_typer(keys, name="keys")
+sarap.add_typer(voucher, name="voucher")
+certificate.command()(reproduce)
 
 
 @sarap.command()
@@ -37,6 +50,7 @@ def serve(
     if web_only:
         from app import web
 
+        _refuse_keys(settings)
         web.run(_with_database(settings))
         return
     from app import serve as centre
@@ -67,6 +81,7 @@ def judging() -> None:
     from app.workers import judging as judging_worker
 
     settings = _with_database(_settings())
+    _refuse_keys(settings)
     configure_logging(settings.log_format)
     uvloop.run(judging_worker.run(settings))
 
@@ -119,8 +134,29 @@ def check() -> None:
 
 
 @sarap.command()
+def workers() -> None:
+    """List the judging workers of every host: what they do, what they can, and why one took itself out."""
+    from datetime import UTC, datetime
+
+    from app import checks
+    from app.workers import roster
+
+    settings = _with_database(_settings())
+    now = datetime.now(UTC)
+    try:
+        known, _ = asyncio.run(checks.roster_of(settings, now))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the list cannot be read
+        _refuse(f"cannot read the list: {error}", 1)
+    typer.echo("\n".join(roster.lines(known, now)) or "no judging worker has reported in the last day")
+    raise typer.Exit(0 if any(worker.works(now) for worker in known) else 1)
+
+
+@sarap.command()
 def images(
-    every: Annotated[bool, typer.Option("--all", help="All languages, not only those of the demo exam.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="All languages that are tried here, not only those of the demo exam.")
+    ] = False,
+    named: Annotated[list[str] | None, typer.Argument(metavar="[LANGUAGE]...", help="These languages.")] = None,
 ) -> None:
     """Build the sandbox images that are missing, in the Docker engine that runs."""
     from app.progress import Progress
@@ -130,10 +166,11 @@ def images(
     from sandbox.errors import SandboxError
 
     progress = Progress()
+    codes = named or (languages.exercised() if every else LANGUAGES)
 
     def work() -> None:
         with progress.step("Sandbox images"):
-            asyncio.run(sandbox_images.ensure(list(languages.catalogue()) if every else LANGUAGES, progress.say))
+            asyncio.run(sandbox_images.ensure(codes, progress.say))
 
     _run_or_explain(work, SandboxError)
 
@@ -142,8 +179,11 @@ def images(
     name="with-engine",
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False},
 )
-def with_engine(context: typer.Context) -> None:
-    """Run a command while a Docker engine and the images of the demo exam are there, e.g. `sarap with-engine pytest`."""
+def with_engine(
+    context: typer.Context,
+    every: Annotated[bool, typer.Option("--all", help="The images of all languages, not only those of the demo exam.")] = False,
+) -> None:
+    """Run a command while a Docker engine and sandbox images are there, e.g. `sarap with-engine --all pytest`."""
     import subprocess
 
     from rich.console import Console
@@ -152,6 +192,7 @@ def with_engine(context: typer.Context) -> None:
     from app.progress import Progress
     from app.seed import LANGUAGES
     from sandbox import images as sandbox_images
+    from sandbox import languages
     from sandbox.errors import SandboxError
 
     if not context.args:
@@ -164,7 +205,7 @@ def with_engine(context: typer.Context) -> None:
         nonlocal status
         with engine_setup.engine(settings.data_dir, progress.say):
             with progress.step("Sandbox images"):
-                asyncio.run(sandbox_images.ensure(LANGUAGES, progress.say))
+                asyncio.run(sandbox_images.ensure(languages.exercised() if every else LANGUAGES, progress.say))
             status = subprocess.run(context.args, check=False).returncode
 
     _run_or_explain(work, engine_setup.EngineMissing, SandboxError, OSError)
@@ -179,6 +220,9 @@ def verify(context: typer.Context) -> None:
     from certificates.__main__ import main as verifier
 
     raise typer.Exit(verifier(["verify", *context.args]))
+
+
+certificate.command("survival-kit")(survival_kit)
 
 
 @sarap.command()
@@ -207,6 +251,12 @@ def _settings() -> Settings:
         return Settings.from_environment()
     except SettingsError as error:
         _refuse("\n".join(error.faults), 2)
+
+
+def _refuse_keys(settings: Settings) -> None:
+    """End where a process that strangers talk to, or whose programs are strangers', was told how to open the keys."""
+    if settings.pkcs11_pin is not None:
+        _refuse("SARAP_PKCS11_PIN is for the registry alone: this process must not be able to open the device with the keys", 2)
 
 
 def _with_database(settings: Settings) -> Settings:

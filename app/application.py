@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Final, TypedDict
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -13,21 +15,25 @@ from starlette.responses import Response
 from starlette.routing import Mount
 
 from app import problems
+from app.asking_limits import AskingLimits
 from app.assets import Assets
 from app.auth.attempts import SignInAttempts
 from app.auth.passwords import PasswordCheck
 from app.auth.visitor import load_visitor
 from app.database import Pool, is_unavailable, open_pool
 from app.live import Live
+from app.locales import Locale
 from app.logs import RequestLog
 from app.metrics import Metrics
-from app.pages import STATIC
+from app.pages import STATIC, PageKey, warm
+from app.pulse import Pulse
+from app.receipt_key import ReceiptSigner, open_signer
 from app.routes import routes
 from app.security_headers import SecurityHeaders
 from app.settings import Settings
+from app.voucher_attempts import VoucherAttempts
 
 WEB_ROLE: Final = "sarap_web"
-"""The database role of this process: it decides nothing about keys and runs nothing."""
 
 CLOSE_TIMEOUT_S: Final = 3
 """How long statements that still run may take when the process stops; a stop takes seconds."""
@@ -39,9 +45,14 @@ class State(TypedDict):
     settings: Settings
     pool: Pool
     live: Live
+    pulse: Pulse
     metrics: Metrics
     passwords: PasswordCheck
     attempts: SignInAttempts
+    voucher_attempts: VoucherAttempts
+    receipts: ReceiptSigner
+    asking: AskingLimits
+    pages: dict[PageKey, bytes]
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -49,17 +60,34 @@ def create_app(settings: Settings) -> Starlette:
     metrics = Metrics()
 
     @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncGenerator[State]:
+    async def lifespan(app: Starlette) -> AsyncGenerator[State]:
         assert settings.database_url is not None
+        receipts = open_signer(settings.receipt_keys_dir, datetime.now(UTC))
         pool = await open_pool(settings.database_url, WEB_ROLE)
         live = Live(settings.database_url, WEB_ROLE)
+        app.state.live = live  # whoever stops the process ends its streams first
         await live.start()
+        for locale in Locale:
+            await run_in_threadpool(warm, locale)
+        pulse = Pulse(pool)
+        await pulse.start()
         metrics.live_streams.set_function(lambda: live.subscriber_count)
         try:
             yield State(
-                settings=settings, pool=pool, live=live, metrics=metrics, passwords=PasswordCheck(), attempts=SignInAttempts()
+                settings=settings,
+                pool=pool,
+                live=live,
+                pulse=pulse,
+                metrics=metrics,
+                passwords=PasswordCheck(),
+                attempts=SignInAttempts(),
+                voucher_attempts=VoucherAttempts(),
+                receipts=receipts,
+                asking=AskingLimits(),
+                pages={},
             )
         finally:
+            await pulse.stop()
             await live.stop()
             await _close(pool)
 

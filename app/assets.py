@@ -1,7 +1,8 @@
 """Files under `static/`: kept by browsers for ever when their address carries the fingerprint, asked about anew when not.
 
 Style sheets and scripts are sent compressed to whoever takes that (RFC 9110, 12.5.3): the exam page's scripts shrink to a
-third, which a candidate on a slow line feels. Pages are not: the length of a compressed page tells about secrets in it.
+third, which a candidate on a slow line feels. Pages are not, but for one (`pages.compressed`): the length of a compressed page
+tells about secrets in it.
 """
 
 import functools

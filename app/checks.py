@@ -8,16 +8,23 @@ All faults are reported, not only the first.
 
 import os
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from app import engine_setup, migrate
 from app.database import connected
 from app.embedded_postgres import program, url_of_running
+from app.jobs.ask_witnesses import policy_by, witnesses_of
 from app.settings import Settings
+from app.workers.roster import SHOWN, JudgingWorker, State, unserved
+from app.workers.store import judging_workers, wanted_languages
+from certificates.chain import chain_in, is_development
+from certificates.errors import KeyUnusable, WitnessesUnusable
+from certificates.store import newest_checkpoint
+from certificates.witnessing.store import standings
 from sandbox import images, languages
-from sandbox.docker_engine import DockerEngine
-from sandbox.errors import SandboxError
+from sandbox.errors import EngineAway, SandboxError
 
 Check = Callable[[], Awaitable[str]]
 
@@ -34,7 +41,9 @@ async def report(settings: Settings, say: Callable[[str], None]) -> int:
         "database": partial(_database, settings),
         "Docker engine": _engine,
         "sandbox images": _images,
+        "judging workers": partial(_workers, settings),
         "keys": partial(_keys, settings.keys_dir),
+        "witnesses": partial(_witnesses, settings),
     }
     faults = 0
     for name, check in checks.items():
@@ -78,6 +87,35 @@ async def _database(settings: Settings) -> str:
     return f"PostgreSQL {version}, migrated"
 
 
+async def _workers(settings: Settings) -> str:
+    now = datetime.now(UTC)
+    try:
+        known, wanted = await roster_of(settings, now)
+    except Exception as error:
+        raise Fault(f"unknown without the database: {error}") from error
+    here = [worker for worker in known if worker.state is not State.STOPPED]
+    if not here:
+        return "none has ever reported; `sarap worker judging` starts one"
+    out = [f"{worker.host}: {worker.reason}" for worker in here if worker.state is State.OUT and not worker.is_silent(now)]
+    working = [worker for worker in here if worker.works(now)]
+    if not working:
+        raise Fault("; ".join(["none works, so nothing is judged", *out]))
+    if lacking := unserved(working, wanted, now):
+        raise Fault(f"no worker has {', '.join(lacking)}, which exams allow: run `sarap images --all` on a judging host")
+    if out:
+        raise Fault(f"{len(working)} work; out: {'; '.join(out)}")
+    return f"{len(working)} on {len({worker.host for worker in working})} hosts, {sum(one.slots for one in working)} slots"
+
+
+async def roster_of(settings: Settings, now: datetime) -> tuple[list[JudgingWorker], list[str]]:
+    """The judging workers heard of in the last day, and the languages that exams allow. Raises what connecting raises."""
+    url = settings.database_url or url_of_running(settings.data_dir)
+    if url is None:
+        return [], []
+    async with connected(url) as db:
+        return await judging_workers(db, now - SHOWN), await wanted_languages(db)
+
+
 async def _engine() -> str:
     try:
         facts = await engine_setup.ask()
@@ -88,18 +126,50 @@ async def _engine() -> str:
 
 async def _images() -> str:
     try:
-        engine = await DockerEngine.connect()
-    except SandboxError as error:
+        there = await images.built(languages.catalogue())
+    except EngineAway as error:
         raise Fault("unknown without an engine") from error
-    try:
-        found = {code: await engine.image_id(images.tag(language.image)) for code, language in languages.catalogue().items()}
-    finally:
-        await engine.close()
-    there = [code for code, image_id in found.items() if image_id is not None]
+    except SandboxError as error:
+        raise Fault(str(error)) from error
     if not there:
         raise Fault("none is built: run `sarap images`")
-    missing = [code for code, image_id in found.items() if image_id is None]
-    return ", ".join(there) + (f"; not built: {', '.join(missing)}" if missing else "")
+    catalogue = languages.catalogue()
+    missing = [code for code, language in catalogue.items() if code not in there and language.exercised]
+    untried = [
+        code if code in there else f"{code} (not built)" for code, language in catalogue.items() if not language.exercised
+    ]
+    said = [", ".join(there)]
+    if missing:
+        said.append(f"not built: {', '.join(missing)}")
+    if untried:
+        said.append(f"in the catalogue but never tried by us: {', '.join(untried)}")
+    return "; ".join(said)
+
+
+async def _witnesses(settings: Settings) -> str:
+    try:
+        quorum = policy_by(settings).quorum
+        witnesses = [witness for witness in witnesses_of(settings) if witness.is_asked]
+    except WitnessesUnusable as error:
+        raise Fault(f"{error}: correct it, as docs/transparency-log.md shows") from error
+    if not witnesses:
+        return "none cosign the log; SARAP_WITNESSES names them"
+    url = settings.database_url or url_of_running(settings.data_dir)
+    if url is None:
+        return f"{len(witnesses)}, of whom nothing is known while the database does not run"
+    try:
+        async with connected(url) as db:
+            checkpoint = await newest_checkpoint(db)
+            known = await standings(db, [witness.name for witness in witnesses])
+    except Exception as error:
+        raise Fault(f"unknown without the database: {error}") from error
+    size = 0 if checkpoint is None else checkpoint.tree_size
+    said = "; ".join(one.told(size) for one in known)
+    if any(one.why is not None and one.why.is_alarm for one in known):
+        raise Fault(f"{said}: the log contradicts what was cosigned; issue nothing and compare the two")
+    if sum(one.tree_size == size for one in known) < quorum:
+        raise Fault(f"{said}: {quorum} must cosign before a certificate is signed")
+    return said
 
 
 async def _keys(keys_dir: Path) -> str:
@@ -111,6 +181,21 @@ async def _keys(keys_dir: Path) -> str:
             path.read_bytes()
     except OSError as error:
         raise Fault(f"{error}: the registry worker must be able to read them") from error
+    unsafe = await _sealing(keys_dir)
     if loose := [path.name for path in keys if path.stat().st_mode & 0o077]:
         raise Fault(f"others can read {', '.join(loose)}: chmod 600")
-    return f"{len(keys)} in {keys_dir}"
+    return f"{len(keys)} in {keys_dir}{unsafe}"
+
+
+async def _sealing(keys_dir: Path) -> str:
+    """What to say of the root: nothing after a ceremony, a warning before it."""
+    chains = sorted(keys_dir.glob("document-*.crt"))
+    try:
+        if not chains or not is_development(chain_in(chains[-1].read_bytes())):
+            return ""
+    except KeyUnusable as error:
+        raise Fault(f"{chains[-1]}: {error}") from error
+    return (
+        "; WARNING: documents are sealed under a root that was made without a ceremony and forgotten: good for trying out, and"
+        " nothing to hand to people. Hold the ceremony: `sarap keys ceremony`, see docs/keys.md"
+    )

@@ -6,6 +6,7 @@ they are read (`forms.py`).
 """
 
 import asyncio
+import socket
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -15,6 +16,10 @@ HEAD_MAX_BYTES: Final = 32 * 1024
 
 HEAD_TIMEOUT_S: Final = 15
 """A head is one packet or two. Whoever sends it byte by byte holds a place that others need."""
+
+SILENT_TIMEOUT_MS: Final = 30_000
+"""A peer that has confirmed nothing of what was sent to it for so long is gone (RFC 5482; tcp(7), TCP_USER_TIMEOUT). The usual
+quarter of an hour would leave a channel behind for each time that a weak line broke."""
 
 TOO_LARGE: Final = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
@@ -31,6 +36,9 @@ class BoundedConnection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         """Begin to wait for the first head."""
         super().connection_made(transport)
+        peer: socket.socket | None = transport.get_extra_info("socket")
+        if peer is not None and peer.family in {socket.AF_INET, socket.AF_INET6}:
+            peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SILENT_TIMEOUT_MS)
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:

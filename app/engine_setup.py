@@ -8,6 +8,7 @@ ourselves: without a bridge and without touching the firewall, as sandboxes have
 """
 
 import asyncio
+import json
 import os
 import shutil
 import subprocess
@@ -38,6 +39,12 @@ LOG_TAIL_CHARS: Final = 2000
 """How much of the engine's log an error shows."""
 
 DOCKERD: Final = ("dockerd", "--bridge=none", "--iptables=false", "--ip6tables=false")
+
+CONFIGURED: Final = Path("/etc/docker/daemon.json")
+"""Where a person configures an engine; what stands there is theirs, and it counts."""
+
+GVISOR_ARGUMENTS: Final = ("--platform=ptrace", "--network=none")
+"""gVisor without a virtual machine's help, which is slow and works everywhere."""
 
 
 class EngineMissing(Exception):
@@ -101,6 +108,16 @@ def _install(say: Say) -> None:
             raise EngineMissing(f"{' '.join(argv)} failed: {(done.stderr or done.stdout)[-LOG_TAIL_CHARS:].strip()}")
 
 
+def _runtimes(folder: Path) -> tuple[str, ...]:
+    """The arguments that let our own engine start containers under gVisor, where this machine has it."""
+    gvisor = shutil.which("runsc")
+    if gvisor is None or CONFIGURED.exists():
+        return ()
+    file = folder / "dockerd.json"
+    file.write_text(json.dumps({"runtimes": {"runsc": {"path": gvisor, "runtimeArgs": list(GVISOR_ARGUMENTS)}}}))
+    return ("--config-file", str(file))
+
+
 @contextmanager
 def own_engine(log_path: Path, say: Say) -> Generator[EngineFacts]:
     """Run `dockerd` ourselves while the block lasts. Raises `EngineMissing` with its last words if it does not start."""
@@ -108,7 +125,7 @@ def own_engine(log_path: Path, say: Say) -> Generator[EngineFacts]:
     log_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     began = log_path.stat().st_size if log_path.exists() else 0
     with log_path.open("ab") as log:
-        dockerd = child.start(DOCKERD, output=log)
+        dockerd = child.start((*DOCKERD, *_runtimes(log_path.parent)), output=log)
     try:
         deadline = time.monotonic() + START_TIMEOUT_S
         while (facts := _answering()) is None:

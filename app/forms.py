@@ -17,10 +17,10 @@ import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import IO, Final, TypeVar
 
 import msgspec
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import Request
 
@@ -56,6 +56,14 @@ class Upload:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """A large file that came with a form and waits on disk. `name` is as in `Upload`."""
+
+    name: str
+    file: IO[bytes]
+
+
 async def read_body(request: Request, *, max_bytes: int, field: str = "body") -> bytes:
     """Return the whole body. Raises `InvalidInput(field, "too-large", max_bytes)` as soon as it is longer."""
     async with _in_time(max_bytes, field):
@@ -85,6 +93,28 @@ async def read_upload(request: Request, file_field: str, shape: type[Shape], *, 
     return _convert(fields, shape), uploads.get(file_field)
 
 
+async def keep_upload(request: Request, file_field: str, shape: type[Shape], *, max_bytes: int) -> tuple[Shape, Spooled | None]:
+    """Like `read_upload` for a large file, which waits on disk instead of in memory. Whoever gets it closes it."""
+    form = await _parse(request, max_bytes)
+    kept: UploadFile | None = None
+    try:
+        fields: dict[str, list[str]] = {}
+        for name, value in form.multi_items():
+            if not isinstance(value, UploadFile):
+                fields.setdefault(name, []).append(_plain(name, value))
+        read = _convert(fields, shape)
+        chosen = form.get(file_field)
+        if isinstance(chosen, UploadFile) and chosen.filename:
+            spooled = Spooled(_plain(file_field, chosen.filename), chosen.file)
+            kept = chosen
+            return read, spooled
+        return read, None
+    finally:
+        for _name, value in form.multi_items():
+            if isinstance(value, UploadFile) and value is not kept:
+                await value.close()
+
+
 async def _limited(request: Request, max_bytes: int, field: str) -> AsyncGenerator[bytes]:
     received = 0
     async for chunk in request.stream():
@@ -104,7 +134,7 @@ async def _in_time(max_bytes: int, field: str) -> AsyncGenerator[None]:
         raise InvalidInput(field, "too-slow", round(timeout_s)) from error
 
 
-async def _read_fields(request: Request, max_bytes: int) -> tuple[dict[str, list[str]], dict[str, Upload]]:
+async def _parse(request: Request, max_bytes: int) -> FormData:
     stream = _limited(request, max_bytes, "body")
     match _media_type(request):
         case "application/x-www-form-urlencoded":
@@ -117,9 +147,13 @@ async def _read_fields(request: Request, max_bytes: int) -> tuple[dict[str, list
             raise InvalidInput("body", "wrong-type")
     try:
         async with _in_time(max_bytes, "body"):
-            form = await parser.parse()
+            return await parser.parse()
     except MultiPartException as error:
         raise InvalidInput("body", "malformed") from error
+
+
+async def _read_fields(request: Request, max_bytes: int) -> tuple[dict[str, list[str]], dict[str, Upload]]:
+    form = await _parse(request, max_bytes)
     fields: dict[str, list[str]] = {}
     uploads: dict[str, Upload] = {}
     try:

@@ -5,18 +5,21 @@ transaction commits. Each web process holds one listening connection and fans ou
 the topic alone: the page asks for the facts anew, with its own rights. After the connection was lost, every subscriber is told
 once that its topics may have changed, so nothing is missed for good; pages work by reloading too.
 
-Topics: `session:<session_id>` · `board` (proctors) · `task:<task_id>` · `result:<result_id>`.
+Topics: `session:<session_id>` (what happens until its end) · `outcome:<session_id>` (what comes of it: a candidate hears of
+that only after the embargo, for even that something happens would tell) · `board` (proctors) · `task:<task_id>` ·
+`result:<result_id>` · `rejudging:<rejudge_set_id>`.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable
-from contextlib import suppress
+import secrets
+from collections.abc import AsyncGenerator, Collection, Generator, Iterable
+from contextlib import contextmanager, suppress
 from typing import Final, LiteralString
 
 import structlog
-from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from app.database import Connection, connect, is_unavailable
+from app.event_stream import EventStream
 
 CHANNEL: Final = "sarap_live"
 
@@ -30,67 +33,72 @@ RECONNECT_DELAYS_S: Final = (0.2, 0.5, 1, 2, 5)
 """The last one repeats."""
 
 MAX_SUBSCRIBERS: Final = 5_000
-"""For one process, at about 50 KB each; more than a national sitting has candidates on one machine."""
+"""For one process, at about 20 KB each; more than a national sitting has candidates on one machine."""
 
 MAX_OF_ONE_PERSON: Final = 20
-"""A candidate has one exam page open, a proctor the board and some sessions. Nobody takes the places of others."""
+"""A candidate has one exam page open, a proctor the board and some sessions. Whoever opens more ends their own oldest and takes
+nobody else's place. The oldest may well be dead, left by a line that broke; the newest is the one that is looked at."""
 
 STREAM_LIFETIME_S: Final = 600
 """A stream ends by itself and the browser comes again, so that a sign-out or a lost role ends it within ten minutes."""
 
-RETRY_MS: Final = 2_000
-"""How long a browser waits before it comes again."""
+CROWDED: Final = frozenset({"board"})
+"""Topics that everything touches: each start, save and seal of a sitting changes the board."""
 
-PING_INTERVAL_S: Final = 15
-"""Keeps proxies from closing a quiet stream; their usual limit is 60 s."""
+CROWDED_INTERVAL_S: Final = 1.0
+"""Between two tellings of a crowded topic. A thousand starts in ten seconds redraw a board ten times, not a thousand."""
+
+TELLINGS_PER_S: Final = 400
+"""After the listening connection was lost everybody looks anew, and a database that has just come back is not met by all at
+once: 2,000 pages look within five seconds."""
 
 log = structlog.get_logger(__name__)
 
 
-NOTIFY: Final[LiteralString] = "SELECT pg_notify($1, $2)"
+NOTIFY: Final[LiteralString] = "SELECT pg_notify($1, topic) FROM unnest($2::text[]) AS topic"
 
 
-async def notify(db: Connection, topic: str) -> None:
-    """Tell every open page about `topic` when the caller's transaction commits."""
-    await db.execute(NOTIFY, CHANNEL, topic)
+async def notify(db: Connection, *topics: str) -> None:
+    """Tell every open page about `topics` when the caller's transaction commits."""
+    await db.execute(NOTIFY, CHANNEL, topics)
 
 
 class TooManySubscribers(Exception):
-    """This process serves `MAX_SUBSCRIBERS` streams, or this person `MAX_OF_ONE_PERSON`; the page falls back to asking."""
+    """This process serves `MAX_SUBSCRIBERS` streams, or is about to stop; the page falls back to asking."""
 
 
 class Subscriber:
     """One open page: whose, which topics it wants and which changed since it last looked. Repeats collapse."""
 
+    __slots__ = ("_changed", "_wake", "is_closed", "is_displaced", "person", "topics")
+
     def __init__(self, topics: Iterable[str], person: object = None) -> None:
         self.topics = frozenset(topics)
         self.person = person
+        self.is_closed = False
+        self.is_displaced = False
         self._changed: set[str] = set()
         self._wake = asyncio.Event()
-        self._closed = False
 
-    def changed(self, topics: Iterable[str]) -> None:
-        """Note a change."""
-        wanted = self.topics.intersection(topics)
-        if wanted:
-            self._changed |= wanted
-            self._wake.set()
-
-    def close(self) -> None:
-        """End the subscription."""
-        self._closed = True
+    def changed(self, topics: Collection[str]) -> None:
+        """Note that these of its topics changed."""
+        self._changed.update(topics)
         self._wake.set()
 
-    async def next_until(self, end: float) -> frozenset[str] | None:
-        """Wait for changes; `None` once closed or at `end`, a time of the event loop."""
+    def close(self, *, displaced: bool = False) -> None:
+        """End the subscription; `displaced` if a newer one of the same person took its place."""
+        self.is_closed = True
+        self.is_displaced = displaced
+        self._wake.set()
+
+    async def next_until(self, end: float) -> frozenset[str]:
+        """Wait for changes; none once closed or at `end`, a time of the event loop."""
         try:
             async with asyncio.timeout_at(end):
                 await self._wake.wait()
         except TimeoutError:
-            return None
+            return frozenset()
         self._wake.clear()
-        if self._closed:
-            return None
         changed, self._changed = frozenset(self._changed), set()
         return changed
 
@@ -101,7 +109,11 @@ class Live:
     def __init__(self, database_url: str, role: str) -> None:
         self._database_url = database_url
         self._role = role
-        self._subscribers: set[Subscriber] = set()
+        self._of_topic: dict[str, set[Subscriber]] = {}
+        self._of_person: dict[object, dict[Subscriber, None]] = {}
+        self._count = 0
+        self._ending = False
+        self._held_back: dict[str, bool] = {}
         self._lost = asyncio.Event()
         self._listening = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -109,7 +121,7 @@ class Live:
     @property
     def subscriber_count(self) -> int:
         """How many pages are open."""
-        return len(self._subscribers)
+        return self._count
 
     @property
     def is_listening(self) -> bool:
@@ -126,45 +138,69 @@ class Live:
             await asyncio.wait_for(self._listening.wait(), timeout_s)
         return self._listening.is_set()
 
+    def end_streams(self) -> None:
+        """End every subscription and admit no other: the process stops, and its pages come back to the next one."""
+        self._ending = True
+        for subscriber in self._subscribers():
+            subscriber.close()
+
     async def stop(self) -> None:
         """End every subscription and the connection."""
-        for subscriber in self._subscribers:
-            subscriber.close()
+        self.end_streams()
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
+        self._listening.clear()
+
+    @contextmanager
+    def admitted(self, topics: Iterable[str], person: object = None) -> Generator[Subscriber]:
+        """A subscription while the block lasts. Raises `TooManySubscribers`."""
+        self._make_room()
+        subscriber = Subscriber(topics, person)
+        own = self._of_person.setdefault(person, {})
+        if person is not None and len(own) >= MAX_OF_ONE_PERSON:
+            oldest = next((one for one in own if not one.is_closed), None)
+            if oldest is not None:
+                oldest.close(displaced=True)
+        own[subscriber] = None
+        for topic in subscriber.topics:
+            self._of_topic.setdefault(topic, set()).add(subscriber)
+        self._count += 1
+        try:
+            yield subscriber
+        finally:
+            self._count -= 1
+            for topic in subscriber.topics:
+                of_topic = self._of_topic[topic]
+                of_topic.discard(subscriber)
+                if not of_topic:
+                    del self._of_topic[topic]
+            del own[subscriber]
+            if not own:
+                self._of_person.pop(person, None)
 
     async def subscribe(
         self, topics: Iterable[str], lifetime_s: float = STREAM_LIFETIME_S, person: object = None
     ) -> AsyncGenerator[str]:
         """Yield each of `topics` whenever it may have changed, until the lifetime is over or the process stops."""
-        self._make_room(person)
-        subscriber = Subscriber(topics, person)
         end = asyncio.get_running_loop().time() + lifetime_s
-        self._subscribers.add(subscriber)
-        try:
-            while (changed := await subscriber.next_until(end)) is not None:
+        with self.admitted(topics, person) as subscriber:
+            while (changed := await subscriber.next_until(end)) and not subscriber.is_closed:
                 for topic in changed:
                     yield topic
-        finally:
-            self._subscribers.discard(subscriber)
 
-    def stream(self, topics: Iterable[str], person: object) -> EventSourceResponse:
+    def stream(self, topics: Iterable[str], person: object) -> EventStream:
         """Answer `person` with server-sent events: `event: open` at once, then `event: changed` with the topic as data."""
-        self._make_room(person)
-        return EventSourceResponse(self._events(frozenset(topics), person), ping=PING_INTERVAL_S)
+        self._make_room()
+        return EventStream(self, frozenset(topics), person, STREAM_LIFETIME_S)
 
-    async def _events(self, topics: frozenset[str], person: object) -> AsyncGenerator[ServerSentEvent]:
-        yield ServerSentEvent(event="open", data="", retry=RETRY_MS)
-        with suppress(TooManySubscribers):  # others came between the answer and its first byte: it ends, and the page asks
-            async for topic in self.subscribe(topics, person=person):
-                yield ServerSentEvent(event="changed", data=topic)
-
-    def _make_room(self, person: object) -> None:
-        own = 0 if person is None else sum(one.person == person for one in self._subscribers)
-        if len(self._subscribers) >= MAX_SUBSCRIBERS or own >= MAX_OF_ONE_PERSON:
+    def _make_room(self) -> None:
+        if self._count >= MAX_SUBSCRIBERS or self._ending:
             raise TooManySubscribers
+
+    def _subscribers(self) -> list[Subscriber]:
+        return [subscriber for own in self._of_person.values() for subscriber in own]
 
     async def _keep_listening(self) -> None:
         attempt = 0
@@ -202,9 +238,30 @@ class Live:
 
     def _on_notification(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
         topic = str(payload)
-        for subscriber in self._subscribers:
+        if topic not in CROWDED:
+            self._tell(topic)
+        elif topic in self._held_back:
+            self._held_back[topic] = True
+        else:
+            self._tell_crowded(topic)
+
+    def _tell(self, topic: str) -> None:
+        for subscriber in self._of_topic.get(topic, ()):
             subscriber.changed((topic,))
 
+    def _tell_crowded(self, topic: str) -> None:
+        """Tell, and hold back what comes until the interval is over; then tell once more if anything came."""
+        self._tell(topic)
+        self._held_back[topic] = False
+        asyncio.get_running_loop().call_later(CROWDED_INTERVAL_S, self._let_go, topic)
+
+    def _let_go(self, topic: str) -> None:
+        if self._held_back.pop(topic):
+            self._tell_crowded(topic)
+
     def _tell_everybody(self) -> None:
-        for subscriber in self._subscribers:
-            subscriber.changed(subscriber.topics)
+        loop = asyncio.get_running_loop()
+        subscribers = self._subscribers()
+        secrets.SystemRandom().shuffle(subscribers)
+        for place, subscriber in enumerate(subscribers):
+            loop.call_later(place / TELLINGS_PER_S, subscriber.changed, subscriber.topics)

@@ -29,6 +29,16 @@ class Metrics:
         self.sign_ins = Counter("sarap_sign_ins", "Sign-ins by how they ended.", ("outcome",), registry=self.registry)
         self.live_streams = Gauge("sarap_live_streams", "Open live pages.", registry=self.registry)
         self.queue = Gauge("sarap_queue_jobs", "Jobs in the queue.", ("job", "status"), registry=self.registry)
+        self.queue_age = Gauge(
+            "sarap_queue_oldest_seconds",
+            "For how long the oldest job that is due has waited.",
+            ("job",),
+            registry=self.registry,
+        )
+        self.workers = Gauge("sarap_judging_workers", "Judging workers by condition.", ("condition",), registry=self.registry)
+        self.language_workers = Gauge(
+            "sarap_judging_language_workers", "Working workers that have a language.", ("language",), registry=self.registry
+        )
 
     def text(self) -> bytes:
         """Return everything as Prometheus reads it."""

@@ -20,10 +20,17 @@ class Link:
 LINKS: Final = (
     Link("/exams", msgid("My exams"), Permission.SIT_EXAM),
     Link("/tasks", msgid("Task bank"), Permission.AUTHOR_TASKS),
+    Link("/translations", msgid("Translations"), Permission.AUTHOR_TASKS),
     Link("/board", msgid("Live board"), Permission.WATCH_SESSIONS),
+    Link("/time", msgid("Time"), Permission.KEEP_TIME),
     Link("/results", msgid("Results"), Permission.DECIDE_RESULTS),
+    Link("/appeals", msgid("Appeals"), Permission.DECIDE_RESULTS),
     Link("/incidents", msgid("Incidents"), Permission.REVIEW_INCIDENTS),
     Link("/certificates", msgid("Certificates"), Permission.DECIDE_RESULTS),
+    Link("/accommodations", msgid("Accommodations"), Permission.GRANT_ACCOMMODATIONS),
+    Link("/rejudging", msgid("Judging again"), Permission.REJUDGE),
+    Link("/seats", msgid("Seats"), Permission.MANAGE_SEATS),
+    Link("/system-check", msgid("System check"), Permission.SIT_EXAM),
     Link("/verify", msgid("Verify a certificate"), Permission.PUBLIC),
 )
 

@@ -15,6 +15,7 @@ import http
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
@@ -28,7 +29,7 @@ from app.auth.errors import AuthError, SignInRequired, TooManyAttempts
 from app.database import is_unavailable
 from app.live import TooManySubscribers
 from app.locales import locale_of, msgid, translate
-from app.pages import address, redirect, render, wants_json
+from app.pages import address, moment_in_words, redirect, render, wants_json
 from certificates.errors import CertificateError
 from exams import errors as exams
 from sandbox.errors import SandboxError
@@ -123,11 +124,42 @@ PROBLEMS: Final[dict[str, Problem]] = {
         msgid("Its time has run out or you finished it. The last text of yours that we confirmed as saved counts."),
         msgid("Nothing more is needed from you. The result will appear under My exams."),
     ),
+    "session-paused": Problem(
+        409,
+        msgid("The clock is stopped"),
+        msgid("While it is stopped nothing is run and nothing handed in. What you type is saved, and you lose no time."),
+        msgid("Wait until the clock goes on, or end your break, and do it again then."),
+    ),
+    "already-paused": Problem(
+        409,
+        msgid("The clock is stopped already"),
+        NOTHING_SAVED,
+        msgid("Look at the session again: it says since when, and by whom."),
+    ),
+    "not-paused": Problem(
+        409,
+        msgid("The clock goes on already"),
+        NOTHING_SAVED,
+        msgid("Look at the session again: somebody has ended the pause before."),
+    ),
     "stale-revision": Problem(
         409,
         msgid("This text was saved from another window"),
         msgid("A newer text of yours is already saved, and it was not overwritten."),
         msgid("Reload the page to see both texts and choose."),
+    ),
+    # The journal
+    "broken-chain": Problem(
+        409,
+        msgid("This save does not fit what was saved before"),
+        msgid("What you saved before is kept. This part of your text is still only in this browser."),
+        msgid("Keep the page open: it sends the whole text by itself. If this message stays, tell the proctor."),
+    ),
+    "held-elsewhere": Problem(
+        409,
+        msgid("Another tab or device is writing"),
+        msgid("Only one place can write at a time, so that no text overwrites another. What was saved is here to read."),
+        msgid("Go on where you were writing, or take over here: the other place can then only read."),
     ),
     "package-refused": Problem(
         422,
@@ -146,6 +178,15 @@ PROBLEMS: Final[dict[str, Problem]] = {
         msgid("This is not open to you now"),
         NOTHING_SAVED,
         msgid("Look under My exams at what is open, or ask the centre."),
+    ),
+    "languages-ended": Problem(
+        409,
+        msgid("This exam has no programming language left"),
+        msgid(
+            "Nobody mends any of its programming languages any more, and a certificate about them would be worth little. "
+            "No new session can be opened."
+        ),
+        msgid("Tell the centre that this exam needs languages of today instead of these: %(languages)s."),
     ),
     "not-impartial": Problem(
         403,
@@ -168,11 +209,100 @@ PROBLEMS: Final[dict[str, Problem]] = {
         msgid("A decision is never overwritten."),
         msgid("Open it again to see what was decided."),
     ),
+    # Results and appeals
+    "not-released": Problem(
+        409,
+        msgid("This result is not out yet"),
+        msgid("Results come after the scheme's waiting time, once everything is judged and a person has decided."),
+        msgid("Open the exam under My exams: it says when results come."),
+    ),
+    "not-appealable": Problem(
+        409,
+        msgid("No appeal can be made here now"),
+        msgid(
+            "An appeal is open already or has ended, the time to appeal is over, or three appeals were made against one "
+            "decision."
+        ),
+        msgid("Open the exam under My exams: it says where your appeal stands and until when you can appeal."),
+    ),
     "too-often": Problem(
         429,
         msgid("That was too often in a short time"),
         msgid("There is a limit so that everybody's programs are judged quickly. Your saved text is not affected."),
         msgid("Try again in %(seconds)s seconds."),
+    ),
+    "asked-too-often": Problem(
+        429,
+        msgid("That was too often in a short time"),
+        msgid("Checking costs the centre something, so each address has a limit. Nothing is wrong with your certificates."),
+        msgid("Try again in %(seconds)s seconds. On your own computer you can check as many as you like."),
+    ),
+    # Booking and retakes
+    "slot-closed": Problem(
+        409,
+        msgid("This seat cannot be booked any more"),
+        msgid("The exam has begun there, or the centre cancelled it. Nothing was changed."),
+        msgid("Choose another time."),
+    ),
+    "slot-full": Problem(
+        409,
+        msgid("Every seat is taken"),
+        msgid("Somebody was faster. Nothing was changed, and no voucher was used."),
+        msgid("Choose another time or place. When somebody cancels, a seat comes back."),
+    ),
+    "already-booked": Problem(
+        409,
+        msgid("You have a seat for this exam already"),
+        msgid("There is one seat for each person and exam, so that there are enough for all."),
+        msgid("Open your booking under My exams: there you can move or cancel it."),
+    ),
+    "booking-required": Problem(
+        409,
+        msgid("This exam is sat on a booked seat"),
+        msgid("You have no seat for it. Nothing was changed."),
+        msgid("Book a seat under My exams."),
+    ),
+    "too-early": Problem(
+        409,
+        msgid("It is not time yet"),
+        msgid("Your seat is kept. Nobody sees the tasks before the start."),
+        msgid("Come back from %(when)s on."),
+    ),
+    "too-late": Problem(
+        409,
+        msgid("The time of this seat is over"),
+        msgid("It could be used until %(when)s. Nothing was changed."),
+        msgid("Book another seat. If the reason was ours or serious, tell the centre: it can give your voucher back."),
+    ),
+    "change-too-late": Problem(
+        409,
+        msgid("It is too late to move this booking"),
+        msgid("It could be moved until %(when)s. Your seat is still yours."),
+        msgid("Come to the exam, or cancel the booking so that somebody else gets the seat."),
+    ),
+    "still-sitting": Problem(
+        409,
+        msgid("You are sitting this exam now"),
+        msgid("A session of it has not ended yet."),
+        msgid("Finish it under My exams, then book again."),
+    ),
+    "retake-wait": Problem(
+        409,
+        msgid("It is too soon to sit this exam again"),
+        msgid("Between two sessions of this exam there must be %(days)s days."),
+        msgid("You can sit it again from %(when)s on: choose a time after that."),
+    ),
+    "sessions-per-year": Problem(
+        409,
+        msgid("You have sat this exam as often as a year allows"),
+        msgid("It can be sat %(limit)s times within 365 days."),
+        msgid("You can sit it again from %(when)s on: choose a time after that."),
+    ),
+    "voucher-too-often": Problem(
+        429,
+        msgid("Too many voucher codes were tried"),
+        msgid("To protect vouchers from guessing, codes are not taken for a while. Nothing was changed."),
+        msgid("Check the code letter by letter and try again in %(seconds)s seconds, or ask who gave it to you."),
     ),
     "status-change-refused": Problem(
         409,
@@ -180,6 +310,32 @@ PROBLEMS: Final[dict[str, Problem]] = {
         msgid("A revocation is final, and a status cannot be entered twice."),
         msgid("Open the certificate again to see its status now."),
     ),
+    # Starting, sealed forms and lockdown
+    "form-damaged": Problem(
+        409,
+        msgid("The prepared exam page is damaged"),
+        msgid("What was fetched before the start is not what was sealed. It was not shown."),
+        msgid("Reload the page: the server sends the exam page itself."),
+    ),
+    "lockdown-error": Problem(
+        409,
+        msgid("This exam is sat in the Safe Exam Browser"),
+        NOTHING_SAVED,
+        msgid("Open the exam under My exams: it says how to open the Safe Exam Browser."),
+    ),
+    "lockdown-unproven": Problem(
+        409,
+        msgid("This step needs the Safe Exam Browser"),
+        msgid("This page could not show within the last minute that it runs there. What you saved is kept."),
+        msgid("Reload the page in the Safe Exam Browser. If it says the same again, raise the proctor."),
+    ),
+    "lockdown-held": Problem(
+        409,
+        msgid("The exam waits for the proctor"),
+        msgid("A check of the Safe Exam Browser failed. You are not put out, and everything that you write is still saved."),
+        msgid("Stay here and raise the proctor, who can let you go on at once."),
+    ),
+    # End of starting, sealed forms and lockdown
     "exam-error": Problem(409, msgid("The rules do not allow this now"), NOTHING_SAVED, GO_BACK),
     "certificate-error": Problem(409, msgid("The rules do not allow this now"), NOTHING_SAVED, GO_BACK),
     "sandbox-error": Problem(
@@ -199,19 +355,59 @@ PROBLEMS: Final[dict[str, Problem]] = {
 
 FIELDS: Final[dict[str, str]] = {
     "accept": msgid("Your agreement"),
+    "accommodation": msgid("What is arranged"),
+    "break_minutes": msgid("The minutes of breaks"),
+    "address": msgid("The address"),
+    "blueprint": msgid("The blueprint"),
     "body": msgid("What you sent"),
     "certificate": msgid("The certificate file"),
     "category": msgid("The category"),
+    "choice": msgid("The choice"),
+    "count": msgid("The number of vouchers"),
+    "dataset_id": msgid("The dataset"),
     "description": msgid("The description"),
     "image": msgid("The picture"),
+    "judged_before": msgid("The end of the time"),
+    "kind": msgid("The kind"),
+    "judged_from": msgid("The beginning of the time"),
     "language": msgid("The language"),
     "login": msgid("The login"),
+    "entry": msgid("The entry"),
+    "extra_minutes": msgid("The extra minutes"),
+    "extra_percent": msgid("The extra time in percent"),
+    "ignored": msgid("What the proctor should ignore"),
+    "name": msgid("The name"),
+    "note": msgid("The note"),
+    "place": msgid("The place"),
+    "seats": msgid("The number of seats"),
+    "starts": msgid("The start"),
+    "voucher": msgid("The voucher"),
+    "weeks": msgid("The number of weeks"),
+    "zone": msgid("The time zone"),
+    "lowered": msgid("The session whose points may fall"),
+    "lowered_reason": msgid("The reason for fewer points"),
+    "minutes": msgid("The number of minutes"),
     "outcome": msgid("The outcome"),
     "package": msgid("The package"),
     "password": msgid("The password"),
     "reason": msgid("The reason"),
+    "remedy": msgid("What follows"),
+    "scheme": msgid("The exam"),
+    "session_id": msgid("The session"),
     "source": msgid("Your program"),
     "submissions": msgid("This task"),
+    "valid_until": msgid("The last day"),
+    "words": msgid("What was done about it"),
+    "expires_on": msgid("The last day"),
+    "key": msgid("The key"),
+    "purpose": msgid("The step"),
+    "scheme_id": msgid("The exam"),
+    "files": msgid("The list of further files"),
+    "input": msgid("Your own input"),
+    "locale": msgid("The language"),
+    "mended_in": msgid("The version"),
+    "remark": msgid("The remark"),
+    "reports": msgid("The list of your reports"),
 }
 """What a person calls a field. A name that is not here is shown in quotation marks."""
 
@@ -223,16 +419,35 @@ REASONS: Final[dict[str, str]] = {
     "malformed": msgid("%(field)s does not have the form that we expect."),
     "wrong-type": msgid("%(field)s is not of the type that we expect."),
     "nul-bytes": msgid("%(field)s contains NUL bytes: it is not a text."),
+    "file-name": msgid("A file's name begins with a Latin letter or _ and has letters, digits and _ . - after it, 64 at most."),
+    "same-file-name": msgid("Two files have the same name; large and small letters make no difference."),
+    "file-ending": msgid("In this language a file's name cannot end so."),
     "not-text": msgid("%(field)s is not a text in UTF-8."),
+    "language-ended": msgid("%(field)s has a programming language that is past its end of life."),
     "unknown-language": msgid("%(field)s is not one of the programming languages of this exam."),
     "unknown": msgid("%(field)s is not one of the values that we know."),
     "nul-byte": msgid("%(field)s contains NUL bytes: it is not a text."),
     "not-unicode": msgid("%(field)s is not a text in UTF-8."),
     "not-a-jpeg": msgid("%(field)s is not a JPEG picture."),
     "too-slow": msgid("%(field)s did not arrive within %(limit)s seconds."),
+    "nothing-found": msgid("%(field)s finds no program of an exam that is over."),
     "out-of-range": msgid("%(field)s is outside of what is possible."),
     "not-of-this-kind": msgid("%(field)s does not belong to this kind of report."),
     "no-time-zone": msgid("%(field)s does not say its time zone."),
+    "in-the-past": msgid("%(field)s lies in the past."),
+    "not-a-credit": msgid("%(field)s is not a credit that a person gave: what a rule gave was really lost and stays."),
+    "corrected-already": msgid("%(field)s was taken back already."),
+    "used-up": msgid("%(field)s cannot be taken back any more: the last %(limit)s minutes of a candidate are theirs."),
+    "known": msgid("%(field)s is there already."),
+    "exists": msgid("%(field)s is there already."),
+    "fewer-than-booked": msgid("%(field)s is smaller than what is booked (%(limit)s)."),
+    "left-out": msgid("%(field)s never happens: clocks are put forward over it on that day."),
+    "not-to-come": msgid("%(field)s is not in the future."),
+    "shared-with-an-exam": msgid("%(field)s has tasks of an exam: a rehearsal would show them."),
+    "voucher-unknown": msgid("There is no voucher with this code. Check it letter by letter."),
+    "voucher-used": msgid("This voucher is used already. If you cancelled too late or did not come, it stays used."),
+    "voucher-expired": msgid("The last day of this voucher is over."),
+    "voucher-other-exam": msgid("This voucher is for another exam."),
 }
 """Why a field cannot be used, with its name from `FIELDS`. A reason that is not here is shown as it is."""
 
@@ -279,16 +494,26 @@ def facts_of(error: Exception) -> Mapping[str, object]:
     match error:
         case exams.InvalidInput(field=field, reason=reason, limit=limit):
             return {"field": field, "reason": reason} | ({} if limit is None else {"limit": limit})
+        case exams.BrokenChain(reason=reason, revision=revision, head=head):
+            return {"reason": reason, "revision": revision, "head": head}
+        case exams.HeldElsewhere(device=device, taken_at=taken_at, last_seen_at=last_seen_at):
+            return {"device": device, "taken_at": taken_at.isoformat(), "last_seen_at": last_seen_at.isoformat()}
         case exams.StaleRevision(current=current):
             return {"current": current}
         case exams.PackageRefused(findings=findings):
             return {"findings": findings}
         case exams.NotDecidable(reasons=reasons) | exams.NotPublishable(reasons=reasons):
             return {"reasons": reasons}
+        case exams.NotAppealable(reason=reason):
+            return {"reasons": (reason,)}
+        case exams.LanguagesEnded(languages=languages):
+            return {"languages": ", ".join(languages)}
         case exams.TooOften(retry_after_seconds=seconds):
             return {"retry_after": seconds, "seconds": seconds}
         case TooManyAttempts(retry_after_s=seconds):
             return {"retry_after": seconds, "minutes": math.ceil(seconds / 60)}
+        case exams.NotEligible(facts=facts):
+            return facts
         case _:
             return {"retry_after": DATABASE_RETRY_S} if is_unavailable(error) else {}
 
@@ -297,8 +522,9 @@ def respond(request: Request, code: str | None, facts: Mapping[str, object]) -> 
     """Answer with the problem `code` (`None`: our own fault), as a page or as problem details."""
     problem = PROBLEMS.get(code or "", UNKNOWN)
     title = translate(request, problem.title)
-    meaning = translate(request, problem.meaning)
-    next_step = translate(request, problem.next_step) % facts
+    told = {name: moment_in_words(request, fact) if isinstance(fact, datetime) else fact for name, fact in facts.items()}
+    meaning = translate(request, problem.meaning) % told
+    next_step = translate(request, problem.next_step) % told
     reason = _reason(request, facts)
     if wants_json(request):
         body: dict[str, object] = {
@@ -309,7 +535,7 @@ def respond(request: Request, code: str | None, facts: Mapping[str, object]) -> 
             "next": next_step,
             "code": code or "internal",
             "request_id": request.state.request_id,
-            **facts,
+            **{name: fact.isoformat() if isinstance(fact, datetime) else fact for name, fact in facts.items()},
         }
         response: Response = JSONResponse(body, problem.status, media_type="application/problem+json")
     else:

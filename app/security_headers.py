@@ -7,7 +7,6 @@ runs asks for `csp_nonce()` in its template; only then does its policy carry one
 from collections.abc import Mapping
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_SECURITY_POLICY: Final[Mapping[str, str]] = {
@@ -35,12 +34,26 @@ HSTS: Final = "max-age=63072000"
 """Two years, once the site is served over HTTPS; subdomains are not ours to decide."""
 
 
+POLICY_NAME: Final = b"content-security-policy"
+
+
 class SecurityHeaders:
     """Adds them to every response that does not say otherwise."""
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self.app = app
-        self.https = https
+        headers = {
+            POLICY_NAME: policy(),  # the first: a page with a nonce has another
+            b"permissions-policy": PERMISSIONS_POLICY,
+            b"referrer-policy": "same-origin",
+            b"x-content-type-options": "nosniff",
+            b"cross-origin-opener-policy": "same-origin",
+            b"cross-origin-resource-policy": "same-origin",
+            b"cache-control": "no-store",
+        }
+        if https:
+            headers[b"strict-transport-security"] = HSTS
+        self.headers = tuple((name, value.encode()) for name, value in headers.items())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
@@ -50,26 +63,13 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers(scope).items():
-                    headers.setdefault(name, value)
+                there = {name for name, _ in message["headers"]}
+                nonce: str | None = scope.get("state", {}).get("csp_nonce")
+                ours = self.headers if nonce is None else (*self.headers[1:], (POLICY_NAME, policy(nonce).encode()))
+                message["headers"] = [*message["headers"], *(one for one in ours if one[0] not in there)]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
-
-    def _headers(self, scope: Scope) -> dict[str, str]:
-        headers = {
-            "content-security-policy": policy(scope.get("state", {}).get("csp_nonce")),
-            "permissions-policy": PERMISSIONS_POLICY,
-            "referrer-policy": "same-origin",
-            "x-content-type-options": "nosniff",
-            "cross-origin-opener-policy": "same-origin",
-            "cross-origin-resource-policy": "same-origin",
-            "cache-control": "no-store",
-        }
-        if self.https:
-            headers["strict-transport-security"] = HSTS
-        return headers
 
 
 def policy(style_nonce: str | None = None) -> str:

@@ -15,10 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from app import seed_booking, seed_lockdown
 from app.auth import store as auth
 from app.auth.account import Role
 from app.auth.passwords import hash_password
 from app.database import Connection, Pool, connected, open_pool, transaction
+from app.seed_alignment import JUNIOR_RULES
 from app.settings import Settings
 from app.task_import import import_task
 from exams.authoring import store as authoring
@@ -26,8 +28,9 @@ from exams.authoring.package import read_package
 from exams.authoring.publishing import publish
 from exams.ids import AccountId, TaskId
 from exams.papers.blueprint import BlueprintRow
-from exams.papers.store import insert_scheme
+from exams.papers.setting import found_scheme
 from exams.tasks.store import newest_version
+from sandbox import languages
 
 Say = Callable[[str], None]
 
@@ -67,6 +70,7 @@ PEOPLE: Final = (
     DemoPerson("examiner2", "Marina Belova", "en", Role.EXAMINER),
     DemoPerson("proctor", "Aliya Nurlanova", "en", Role.PROCTOR),
     DemoPerson("registrar", "Yerlan Zhumabayev", "en", Role.REGISTRAR),
+    DemoPerson("registrar2", "Saule Bekova", "en", Role.REGISTRAR),
 )
 
 
@@ -97,6 +101,10 @@ async def seed(settings: Settings, say: Say, tasks: Path = EXAMPLES) -> None:
         people = await _people(owner, settings.data_dir, say)
         async with owner.transaction():
             await _scheme(owner)
+            now = datetime.now(UTC)
+            maintained = languages.maintained(LANGUAGES, now)
+            await seed_booking.seed(owner, settings, now, maintained)
+            await seed_lockdown.seed(owner, maintained, now)
     pool = await open_pool(settings.database_url, "sarap_web")
     try:
         packages = folders(tasks)
@@ -142,7 +150,8 @@ async def _people(db: Connection, data_dir: Path, say: Say) -> dict[str, Account
 
 
 async def _scheme(db: Connection) -> None:
-    await insert_scheme(
+    now = datetime.now(UTC)
+    await found_scheme(
         db,
         code="junior-software-developer",
         names={
@@ -157,13 +166,14 @@ async def _scheme(db: Connection) -> None:
         },
         duration_minutes=60,
         cut_score_percent=60,
-        languages=LANGUAGES,
+        languages=languages.maintained(LANGUAGES, now),
         blueprint=[
             BlueprintRow(1, "strings-and-validation", 30),
             BlueprintRow(2, "data-processing", 30),
             BlueprintRow(3, "algorithms", 40),
         ],
-        now=datetime.now(UTC),
+        now=now,
+        rules=JUNIOR_RULES,
     )
 
 

@@ -23,7 +23,7 @@ from dataclasses import replace
 from types import FrameType
 from typing import Final
 
-from app import embedded_postgres, engine_setup, migrate, seed
+from app import embedded_postgres, engine_setup, migrate, seed, seed_booking
 from app.database import is_unavailable
 from app.progress import NAME_WIDTH, Progress
 from app.settings import Settings
@@ -132,8 +132,10 @@ def _services(settings: Settings) -> Generator[list[Service]]:
     environment = {"DATABASE_URL": settings.database_url, "SARAP_DEMO": "1" if settings.demo else "0"}
     # On a terminal people read the steps and what goes wrong; a service manager wants every line itself.
     logs = settings.data_dir / "log" if sys.stderr.isatty() else None
+    # Only the registry may open the device with the keys, so nobody else is told how. An empty variable is as none.
+    keyless = environment | {"SARAP_PKCS11_PIN": "", "SARAP_PKCS11_PIN_FILE": "", "SARAP_PKCS11_MODULE": ""}
     services = [
-        Service(name, arguments, environment, None if logs is None else logs / f"{name}.log")
+        Service(name, arguments, environment if name == "registry" else keyless, None if logs is None else logs / f"{name}.log")
         for name, arguments in (
             ("web", ("serve", "--web-only")),
             ("judging", ("worker", "judging")),
@@ -211,6 +213,7 @@ def _welcome(settings: Settings, progress: Progress) -> None:
             f"  {person.role.value:<10} {person.login:<11} {chosen[person.login]}   ({person.display_name})"
             for person in seed.PEOPLE
         ]
+        lines.append(f"\n  vouchers   {'   '.join(seed_booking.vouchers(settings.data_dir))}")
     if sys.stderr.isatty():
         lines.append(f"\nLogs are in {settings.data_dir / 'log'}.")
     lines.append("Ctrl-C stops everything that was started here.")

@@ -7,16 +7,29 @@ All faults are reported at once. Each variable may instead be read from a file, 
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, reset_tzpath
+
+from exams.booking.zones import pinned
+from exams.errors import InvalidInput
+
+# Every clock of this process by the rules that come with Sarap: a machine's own may be years old.
+reset_tzpath(())
 
 T = TypeVar("T")
 
 LOG_FORMATS: Final = ("console", "json")
+RUNNERS: Final = ("docker", "judge0")
+RUNTIMES: Final = ("runc", "runsc")
+ISOLATIONS: Final = ("auto", "namespaces", "users")
+
+JUDGE0_LANGUAGES: Final = {"python3": 71, "javascript": 63, "cpp": 54}
+"""Judge0 1.13.1: Python 3.8.1, Node.js 12.14.0, GCC 9.2.0. A site with its own images gives its own ids."""
 
 SECRET_MIN_LENGTH: Final = 16
 """Characters of a password or token that a machine chose: 64 bits even in hexadecimal."""
@@ -45,7 +58,28 @@ class Settings:
     """The address that people and certificates use, without a slash at its end."""
     data_dir: Path
     keys_dir: Path
+    witnesses_file: Path | None
+    """Who cosigns the log's checkpoints; None: nobody is asked."""
+    witness_quorum: int
+    """How many of them must have, before a certificate is signed."""
+    receipt_keys_dir: Path
+    """Of the web process alone: keys that sign receipts and nothing else."""
+    pkcs11_module: Path | None
+    """The library of the device that holds the keys; None: they are files in `keys_dir`."""
+    pkcs11_token: str
+    """Which token of it."""
+    pkcs11_pin: str | None = field(repr=False)
+    """Of the registry alone."""
     judging_slots: int
+    runner: str
+    """`docker` or `judge0`"""
+    sandbox_runtime: str
+    """Under the containers; empty: the engine's default."""
+    sandbox_isolation: str
+    judge0_url: str | None
+    judge0_token: str | None = field(repr=False)
+    judge0_languages: dict[str, int]
+    """Which of Judge0's languages ours are, by our code."""
     log_format: str
     secure_cookies: bool
     centre_name: str
@@ -73,11 +107,23 @@ class Settings:
             public_url=public_url,
             data_dir=data_dir,
             keys_dir=read("SARAP_KEYS_DIR", data_dir / "keys", _folder),
+            witnesses_file=read("SARAP_WITNESSES", None, _file),
+            witness_quorum=read("SARAP_WITNESS_QUORUM", 0, _quorum),
+            receipt_keys_dir=read("SARAP_RECEIPT_KEYS_DIR", data_dir / "receipt-keys", _folder),
+            pkcs11_module=read("SARAP_PKCS11_MODULE", None, _file),
+            pkcs11_token=read("SARAP_PKCS11_TOKEN", "sarap", _text),
+            pkcs11_pin=read("SARAP_PKCS11_PIN", None, _pin),
             judging_slots=read("SARAP_JUDGING_SLOTS", physical_cores(), _slots),
-            log_format=read("SARAP_LOG_FORMAT", "console", _log_format),
+            runner=read("SARAP_RUNNER", "docker", _one_of(RUNNERS)),
+            sandbox_runtime=read("SARAP_SANDBOX_RUNTIME", "", _one_of(RUNTIMES)),
+            sandbox_isolation=read("SARAP_SANDBOX_ISOLATION", "auto", _one_of(ISOLATIONS)),
+            judge0_url=read("SARAP_JUDGE0_URL", None, _service_url),
+            judge0_token=read("SARAP_JUDGE0_TOKEN", None, _secret),
+            judge0_languages=read("SARAP_JUDGE0_LANGUAGES", JUDGE0_LANGUAGES, _language_ids),
+            log_format=read("SARAP_LOG_FORMAT", "console", _one_of(LOG_FORMATS)),
             secure_cookies=read("SARAP_SECURE_COOKIES", public_url.startswith("https:"), _yes_or_no),
             centre_name=read("SARAP_CENTRE_NAME", "Sarap demo centre", _text),
-            time_zone=read("SARAP_TIME_ZONE", ZoneInfo("Asia/Almaty"), _time_zone),
+            time_zone=read("SARAP_TIME_ZONE", _time_zone("Asia/Almaty"), _time_zone),
             demo=read("SARAP_DEMO", loopback, _yes_or_no),
             metrics_token=read("SARAP_METRICS_TOKEN", None, _secret),
             role_passwords={
@@ -91,6 +137,10 @@ class Settings:
                 f"SARAP_DEMO is on while Sarap is reachable at {host} as {public_url}: "
                 "demo accounts decide on real certificates, so a demo centre listens on loopback only"
             )
+        if settings.runner == "judge0" and settings.judge0_url is None and "SARAP_JUDGE0_URL" not in read.faulty:
+            read.faults.append("SARAP_JUDGE0_URL is not set: SARAP_RUNNER=judge0 needs its address")
+        if settings.witness_quorum and settings.witnesses_file is None and "SARAP_WITNESSES" not in read.faulty:
+            read.faults.append("SARAP_WITNESSES is not set: SARAP_WITNESS_QUORUM needs witnesses")
         read.refuse_unknown()
         if read.faults:
             raise SettingsError(read.faults)
@@ -104,6 +154,7 @@ class _Reader:
         self.environment = environment
         self.known: set[str] = set(ELSEWHERE)
         self.faults: list[str] = []
+        self.faulty: set[str] = set()
 
     def __call__(self, name: str, default: T, parse: "Callable[[str], T]") -> T:
         """The variable's value, or the default where it is unset, empty or wrong."""
@@ -120,8 +171,9 @@ class _Reader:
         try:
             return parse(value)
         except ValueError as error:
-            shown = "" if parse in (_secret, _database_url) else f' is "{value}"'
+            shown = "" if parse in (_secret, _database_url, _pin) else f' is "{value}"'
             self.faults.append(f"{name}{shown}: {error}")
+            self.faulty.add(name)
             return default
 
     def refuse_unknown(self) -> None:
@@ -178,9 +230,38 @@ def _yes_or_no(value: str) -> bool:
             raise ValueError("must be 1 or 0")
 
 
-def _log_format(value: str) -> str:
-    if value not in LOG_FORMATS:
-        raise ValueError(f"must be one of {', '.join(LOG_FORMATS)}")
+def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value not in words:
+            raise ValueError(f"must be one of {', '.join(words)}")
+        return value
+
+    return parse
+
+
+def _language_ids(value: str) -> dict[str, int]:
+    pairs = [re.fullmatch(r"([a-z][a-z0-9]*)=([0-9]{1,6})", word.strip()) for word in value.split(",")]
+    found = {pair[1]: int(pair[2]) for pair in pairs if pair is not None}
+    if len(found) != len(pairs):
+        raise ValueError("must look like python3=71,cpp=54, with each language once")
+    return found
+
+
+def _service_url(value: str) -> str:
+    url = urlsplit(value)
+    if url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment or url.username:
+        raise ValueError("must look like https://judge0.example.kz")
+    return value.rstrip("/")
+
+
+def _file(value: str) -> Path:
+    path = Path(value).expanduser().resolve()
+    if not path.is_file():
+        raise ValueError("there is no such file")
+    return path
+
+
+def _pin(value: str) -> str:
     return value
 
 
@@ -189,6 +270,10 @@ def _folder(value: str) -> Path:
     if path.exists() and not path.is_dir():
         raise ValueError("must be a folder")
     return path
+
+
+def _quorum(value: str) -> int:
+    return _whole_number(value, 0, 16)
 
 
 def _database_url(value: str) -> str:
@@ -215,8 +300,8 @@ def _public_url(value: str) -> str:
 
 def _time_zone(value: str) -> ZoneInfo:
     try:
-        return ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError):
+        return pinned().zone(value)  # never by the machine's own table, which may be years old
+    except InvalidInput:
         raise ValueError("must be a time zone such as Asia/Almaty") from None
 
 

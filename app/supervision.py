@@ -15,8 +15,9 @@ BACK_OFF_FIRST_S: Final = 1.0
 BACK_OFF_MAX_S: Final = 30.0
 """A service that cannot run is tried twice a minute: often enough to recover, seldom enough to read its log."""
 
-HEALTHY_AFTER_S: Final = 60.0
-"""Whoever lived so long begins again with the shortest pause."""
+HEALTHY_AFTER_S: Final = 10.0
+"""Whoever lived so long begins again with the shortest pause: it could start, so it is not its configuration that ended it, and
+candidates wait for it. What fails at its start fails within seconds."""
 
 STOP_TIMEOUT_S: Final = 10.0
 """The web drains for 3 s and a worker for 4 s; later than this they are killed, which loses nothing either."""
@@ -24,7 +25,10 @@ STOP_TIMEOUT_S: Final = 10.0
 
 @dataclass(slots=True)
 class Service:
-    """A `sarap` command that is kept running. `log_path` takes its output; None: it writes to ours."""
+    """A `sarap` command that is kept running. `log_path` takes its output; None: it writes to ours.
+
+    `module` is `sarap` itself, unless a rehearsal has a process of its own.
+    """
 
     name: str
     arguments: tuple[str, ...]
@@ -34,10 +38,11 @@ class Service:
     began: float = 0.0
     pause_s: float = field(default=BACK_OFF_FIRST_S)
     due: float | None = None
+    module: str = "app"
 
     def start(self) -> None:
         """Start the process."""
-        argv = [sys.executable, "-m", "app", *self.arguments]
+        argv = [sys.executable, "-m", self.module, *self.arguments]
         environment = {**os.environ, **self.environment}
         if self.log_path is None:
             self.process = child.start(argv, environment=environment)

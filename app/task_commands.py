@@ -77,7 +77,13 @@ def judge(
 
 async def _verify(package: "Package", *, as_json: bool) -> int:
     from exams.authoring.finding import prevents_publishing
-    from exams.authoring.validation import check_inputs, check_margin, check_solution
+    from exams.authoring.validation import (
+        check_inputs,
+        check_margin,
+        check_shown_answers,
+        check_solution,
+        check_validator,
+    )
     from sandbox.errors import SandboxError
 
     findings = list(package.findings)
@@ -86,10 +92,12 @@ async def _verify(package: "Package", *, as_json: bool) -> int:
     if not package.refused and (package.solutions or package.input_validators):
         with _status(f"{package.short_name}: input validators") as say:
             try:
-                async with _runner(
-                    {one.program.language.code for one in (*package.solutions, *package.input_validators)}, say
-                ) as runner:
+                codes = {one.program.language.code for one in (*package.solutions, *package.input_validators)}
+                async with _runner(codes | _validator_language(package), say) as runner:
                     findings.extend(await check_inputs(runner, package))
+                    say.update(f"{package.short_name}: output validator")
+                    findings.extend(await check_shown_answers(runner, package))
+                    findings.extend(await check_validator(runner, package.dataset))
                     for number, solution in enumerate(package.solutions, start=1):
                         say.update(f"{package.short_name}: {solution.path} ({number} of {len(package.solutions)})")
                         reports.append(await check_solution(runner, package.dataset, solution))
@@ -134,7 +142,8 @@ async def _judge(package: "Package", programs: "list[tuple[Path, Program]]", *, 
         return 1
     with _status(package.short_name) as say:
         try:
-            async with _runner({program.language.code for _, program in programs}, say) as runner:
+            codes = {program.language.code for _, program in programs} | _validator_language(package)
+            async with _runner(codes, say) as runner:
                 for path, program in programs:
                     say.update(f"{package.short_name}: {path}")
                     try:
@@ -160,6 +169,11 @@ async def _runner(codes: set[str], say: Status) -> "AsyncGenerator[DockerRunner]
         yield runner
     finally:
         await runner.close()
+
+
+def _validator_language(package: "Package") -> set[str]:
+    """The language whose image the package's own output validator needs, if it has one."""
+    return {package.dataset.validator.language, "python3"} if package.dataset.validator else set()
 
 
 def _status(text: str) -> Status:
@@ -216,6 +230,10 @@ def _case_as_json(case: "CaseResult") -> dict[str, object]:
         "cpu_ms": case.cpu_time_us / MICROSECONDS_PER_MS,
         "wall_ms": case.wall_time_us / MICROSECONDS_PER_MS,
         "memory_kib": case.memory_kib,
+        "reason": case.reason,
+        "score": None if case.score is None else _number(case.score),
+        "runs": len(case.runs),
+        "judge_message": case.judge_message,
     }
 
 
@@ -240,7 +258,7 @@ def _print_solution(report: "SolutionReport") -> None:
 def _in_words(line: dict[str, object]) -> str:
     """A judgement as one line: `wrong_answer/ties.js  WA  30 of 100 points, slowest case 0.021 s`."""
     if line["verdict"] is None:
-        return f"{line['program']}  not judged: {line['undetermined']}"
+        return f"{line['program']}  not judged: {line['undetermined']}: {line['detail']}"
     cases = line["cases"]
     assert isinstance(cases, list)
     slowest = max((case["cpu_ms"] for case in cases), default=0.0)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # made by _case_as_json

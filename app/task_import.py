@@ -6,10 +6,9 @@ Used by the examiner's page and by the demo centre's seed.
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
 
 from app.database import Connection
-from app.jobs.queue import Job, enqueue
+from app.jobs.queue import Job, Turn, Urgency, enqueue
 from app.live import notify
 from exams.authoring.archive import unpack
 from exams.authoring.finding import Findings
@@ -19,15 +18,12 @@ from exams.authoring.store import solutions_to_judge
 from exams.errors import PackageRefused
 from exams.ids import AccountId, TaskId
 
-SOLUTION_PRIORITY: Final = -10
-"""Every candidate's program goes first, also one that the server took at the end of an exam (0)."""
-
 
 async def import_task(db: Connection, package: Package, imported_by: AccountId, now: datetime) -> TaskId:
     """Keep a package as a new version of its task and have its solutions judged. Raises `PackageRefused`."""
     task_id = await import_package(db, package, imported_by, now)
     for solution_id in await solutions_to_judge(db, task_id):
-        await enqueue(db, Job.JUDGE_SOLUTION, solution_id, priority=SOLUTION_PRIORITY)
+        await enqueue(db, Job.JUDGE_SOLUTION, solution_id, Turn(Urgency.VALIDATION, task_id, imported_by))
     await notify(db, f"task:{task_id}")
     return task_id
 

@@ -20,7 +20,12 @@ class Permission(StrEnum):
     AUTHOR_TASKS = "author-tasks"
     WATCH_SESSIONS = "watch-sessions"
     DECIDE_RESULTS = "decide-results"
+    KEEP_TIME = "keep-time"
+    GRANT_ACCOMMODATIONS = "grant-accommodations"
     REVIEW_INCIDENTS = "review-incidents"
+    REJUDGE = "rejudge"
+    KEEP_EXAM_KEYS = "keep-exam-keys"
+    MANAGE_SEATS = "manage-seats"
     OPERATE = "operate"
 
 
@@ -30,7 +35,12 @@ ROLES: Final[dict[Permission, frozenset[Role]]] = {
     Permission.AUTHOR_TASKS: frozenset({Role.EXAMINER}),
     Permission.WATCH_SESSIONS: frozenset({Role.PROCTOR}),
     Permission.DECIDE_RESULTS: frozenset({Role.REGISTRAR}),
+    Permission.KEEP_TIME: frozenset({Role.PROCTOR, Role.REGISTRAR}),
+    Permission.GRANT_ACCOMMODATIONS: frozenset({Role.REGISTRAR}),
     Permission.REVIEW_INCIDENTS: frozenset({Role.REGISTRAR}),
+    Permission.REJUDGE: frozenset({Role.EXAMINER, Role.REGISTRAR}),
+    Permission.KEEP_EXAM_KEYS: frozenset({Role.PROCTOR, Role.REGISTRAR}),
+    Permission.MANAGE_SEATS: frozenset({Role.REGISTRAR}),
 }
 """Who may. `PUBLIC` needs nobody; `OPERATE` is for machines and looks at the connection instead (`check_operator`)."""
 

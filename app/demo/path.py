@@ -155,7 +155,7 @@ def answer_item(candidate: Candidate, item: dict[str, Any], package: Package, pr
     wrong = [first for folder in WRONG_FOLDERS if (first := in_folder(package, folder)) is not None]
     source = source_of(right)
     with progress.step(f"Item {position}: save, run samples"):
-        revision = candidate.save(done.session_id, position, 0, right.program.language.code, source)
+        revision = candidate.save(done.session_id, position, right.program.language.code, source)
         demand(revision == 1, "the save was not acknowledged as the first revision")
         report = candidate.run_samples(done.session_id, position, right.program.language.code, source)
         demand(report["verdict"] == "AC", f"the samples earned {report['verdict']}")

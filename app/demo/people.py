@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
+from uuid import UUID, uuid4
 
 import httpx2
+
+from exams.sessions.writer import Writer
 
 T = TypeVar("T")
 
@@ -119,16 +122,33 @@ class Examiner(Person):
         self.post(f"{path}/publish")
 
 
+@dataclass(slots=True)
 class Candidate(Person):
-    """Sits an exam."""
+    """Sits an exam, in one tab."""
+
+    tab: UUID = field(default_factory=uuid4)
+    writers: dict[tuple[str, int], Writer] = field(default_factory=dict[tuple[str, int], Writer])
 
     def open_session(self, scheme: str) -> str:
-        """Open a session of the scheme with this name; returns its id."""
-        page = self.get("/exams").text
-        found = re.search(r'action="(/exams/[0-9a-f-]{36}/sessions)"', page[page.index(scheme) :])
+        """Open a session of the scheme with this name, or go on with the one that is open; returns its id."""
+        if (there := self.unfinished(scheme)) is not None:
+            return there
+        found = re.search(r'action="(/exams/[0-9a-f-]{36}/sessions)"', self.offer(scheme))
         if found is None:
-            raise Unexpected(f"/exams offers no {scheme}")
+            raise Unexpected(f"/exams offers no session of {scheme}")
         return self.post(found[1]).removeprefix("/sessions/")
+
+    def unfinished(self, scheme: str) -> str | None:
+        """The session of the scheme that is open, if one is."""
+        found = re.search(r'href="/sessions/([0-9a-f-]{36})"', self.offer(scheme))
+        return None if found is None else found[1]
+
+    def offer(self, scheme: str) -> str:
+        """The card of the scheme with this name among the exams that are open to this person."""
+        _, name, rest = self.get("/exams").text.partition(scheme)
+        if not name:
+            raise Unexpected(f"/exams offers no {scheme}")
+        return rest.partition("</li>")[0]
 
     def start(self, session_id: str) -> dict[str, Any]:
         """Accept what is recorded, begin the clock; returns the session's state."""
@@ -140,10 +160,26 @@ class Candidate(Person):
         """The whole session: clock, items, drafts, submissions."""
         return self.json(f"/api/sessions/{session_id}")
 
-    def save(self, session_id: str, position: int, base_revision: int, language: str, source: str) -> int:
-        """Save a draft; returns the acknowledged revision."""
-        call = {"base_revision": base_revision, "language": language, "source": source}
-        return self.post_json(f"/api/sessions/{session_id}/items/{position}/journal", call)["revision"]
+    def take_lease(self, session_id: str, *, take_over: bool = False) -> str:
+        """Take the right to write, as this person's one tab; returns the lease."""
+        call = {"tab": str(self.tab), "device": "sarap demo", "take_over": take_over}
+        return self.post_json(f"/api/sessions/{session_id}/lease", call)["lease"]
+
+    def writer(self, session_id: str, position: int) -> Writer:
+        """What this person's tab keeps of an item; taken from the state where it is new."""
+        if (session_id, position) not in self.writers:
+            item = self.state(session_id)["items"][position - 1]
+            self.writers[session_id, position] = Writer.at(item)
+        return self.writers[session_id, position]
+
+    def save(self, session_id: str, position: int, language: str, source: str) -> int:
+        """Write a draft and save it; returns the acknowledged revision."""
+        writer = self.writer(session_id, position)
+        writer.write(language, source, at_ms=time.monotonic() * 1000, wall_ms=time.time() * 1000)
+        if writer.pending:
+            path = f"/api/sessions/{session_id}/items/{position}/journal"
+            writer.acknowledged(self.post_json(path, writer.call(self.take_lease(session_id))))
+        return writer.revision
 
     def run_samples(self, session_id: str, position: int, language: str, source: str) -> dict[str, Any]:
         """Run a program on the samples; returns the report once it is there."""
@@ -154,7 +190,8 @@ class Candidate(Person):
     def hand_in(self, session_id: str, position: int, language: str, source: str) -> str:
         """Hand a program in; returns the submission's id. Waits as long as the centre asks to, as a person would."""
         path = f"/api/sessions/{session_id}/items/{position}/submissions"
-        call = {"language": language, "source": source}
+        self.save(session_id, position, language, source)
+        call = self.writer(session_id, position).hand_in(self.take_lease(session_id))
         answer = self.client.post(path, json=call)
         while answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             time.sleep(float(answer.headers["retry-after"]))

@@ -41,12 +41,15 @@ async def run(resources: "JudgingResources", subject: UUID) -> None:
             return
         dataset = await resources.datasets.load(db, waiting.dataset_id)
         assert dataset is not None  # the task's row refers to it
+    if not resources.can_judge(dataset, waiting.stored.solution.program.language):
+        raise RetryRequested(delay=RETRY_DELAY, reason="language-elsewhere")
     try:
         report = await check_solution(resources.runner, dataset, waiting.stored.solution)
     except SandboxError as error:
         path = waiting.stored.solution.path
         log.warning("validation.retry", task_id=str(waiting.task_id), solution=path, code=error.code)
         raise RetryRequested(delay=RETRY_DELAY, reason=error.code) from error
+    resources.judged()
     async with transaction(resources.pool) as db:
         await store.insert_reference_judgement(db, waiting.stored, waiting.dataset_id, report, resources.now())
         await notify(db, f"task:{waiting.task_id}")

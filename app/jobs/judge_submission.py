@@ -2,12 +2,12 @@
 
     1. load the submission; what is judged stays judged
     2. judge it
-    3. keep the judgement, and tell the page
-    4. if the session is over by now, call for its grading
+    3. keep the judgement and its record, and tell the page
+    4. if the session is over by now and this was the last that waited, call for its grading
 
 Idempotent: judging twice changes nothing. A fault of ours never becomes a verdict: it is written down, tried again with growing
 pauses, and after `MAX_JUDGING_ATTEMPTS` left for a person. The result is then held, not failed. An engine that is away is no
-attempt: it is waited for, as the database is.
+attempt: it is waited for, as the database is. Neither is a machine too disturbed to call a program too slow.
 """
 
 from datetime import timedelta
@@ -22,12 +22,13 @@ from app.jobs.queue import Job, enqueue
 from app.live import notify
 from exams.ids import SubmissionId
 from exams.judging import store
-from exams.judging.judge import judge
+from exams.judging.judge import judge, limits_of
 from exams.judging.judgement import Judged, Undetermined
+from exams.judging.programs import program_of
+from exams.judging.record import Subject, write_record
 from exams.judging.store import PendingSubmission
 from sandbox import languages
-from sandbox.errors import EngineAway, SandboxError
-from sandbox.runner import Program, SourceFile
+from sandbox.errors import EngineAway, SandboxDisturbed, SandboxError
 
 if TYPE_CHECKING:
     from app.workers.judging import JudgingResources
@@ -41,16 +42,25 @@ RETRY_DELAYS: Final = (timedelta(seconds=1), timedelta(seconds=5), timedelta(sec
 ENGINE_PATIENCE: Final = timedelta(seconds=15)
 """Between two looks for an engine that is away. Nobody has to order the judging anew when it is back, after however long."""
 
+QUIET_PATIENCE: Final = timedelta(seconds=30)
+"""Before a program whose time must be measured on a quiet machine is tried again there. Others are judged meanwhile."""
+
+OTHER_WORKER_DELAY: Final = timedelta(seconds=2)
+"""Another worker may have the language that this one lacks. Where none has it, `sarap check` says so, and the program waits."""
+
+WORKERS_DIED: Final = "workers-died"
+"""The code of the failure that is written down for a submission whose judging killed one worker after another."""
+
 log = structlog.get_logger(__name__)
 
 
-async def run(resources: "JudgingResources", subject: UUID) -> None:
+async def run(resources: "JudgingResources", submission_id: UUID) -> None:
     """Judge the submission with this id. Raises `RetryRequested` to be called again after a fault of ours."""
     # 1. load the submission
     async with resources.pool.acquire() as db:
-        submission = await store.pending_submission(db, SubmissionId(subject))
+        submission = await store.pending_submission(db, SubmissionId(submission_id))
         if submission is None:
-            log.error("judging.unknown", submission_id=str(subject))
+            log.error("judging.unknown", submission_id=str(submission_id))
             return
         dataset = None if submission.is_judged else await resources.datasets.load(db, submission.dataset_id)
 
@@ -60,21 +70,39 @@ async def run(resources: "JudgingResources", subject: UUID) -> None:
         if language is None:
             await give_up(resources, submission, Undetermined("unknown-language", submission.language))
             return
-        program = Program(language, (SourceFile(language.entry, submission.source.encode()),))
+        if not resources.can_judge(dataset, language):
+            raise RetryRequested(delay=OTHER_WORKER_DELAY, reason="language-elsewhere")
+        program = program_of(language, submission.source, submission.files)
         try:
             judgement = await judge(resources.runner, dataset, program)
         except EngineAway as error:
             log.warning("judging.engine-away", submission_id=str(submission.submission_id), detail=str(error))
             raise RetryRequested(delay=ENGINE_PATIENCE, reason=error.code) from error
+        except SandboxDisturbed as error:
+            log.warning("judging.disturbed", submission_id=str(submission.submission_id), detail=str(error))
+            raise RetryRequested(delay=QUIET_PATIENCE, reason=error.code) from error
         except SandboxError as error:
             await try_again(resources, submission, Undetermined(error.code, str(error)))
             return
 
+        resources.judged()
+
         # 3. keep the judgement
         match judgement:
             case Judged():
+                subject = Subject(
+                    submission.session_id,
+                    submission.submission_id,
+                    submission.dataset_id,
+                    program,
+                    resources.datasets.commitment(submission.dataset_id, dataset),
+                    limits_of(dataset),
+                )
+                now = resources.now()
                 async with transaction(resources.pool) as db:
-                    await store.insert_judgement(db, submission, judgement, resources.now())
+                    if await store.insert_judgement(db, submission, judgement, now):
+                        link = await store.take_link(db, submission.session_id)
+                        await store.insert_record(db, write_record(subject, judgement, link, now))
                     await notify(db, f"session:{submission.session_id}")
             case Undetermined():
                 await give_up(resources, submission, judgement)
@@ -82,11 +110,20 @@ async def run(resources: "JudgingResources", subject: UUID) -> None:
             case _:
                 assert_never(judgement)
 
-    # 4. call for grading. In a transaction of its own, after the judgement is committed: whoever seals the session meanwhile
-    # either sees the judgement or is seen here, and no session waits for a grading that nobody asked for.
-    async with transaction(resources.pool) as db:
-        if await store.session_is_sealed(db, submission):
+    # 4. call for grading, if this was the last one. After the judgement is committed, and not with it: whoever meanwhile seals
+    # the session or judges another of its programs either sees the judgement or is seen here, and no session waits for a
+    # grading that nobody asked for.
+    async with resources.pool.acquire() as db:
+        if await store.completes_session(db, submission):
             await enqueue(db, Job.GRADE_SESSION, submission.session_id)
+
+
+async def hold(resources: "JudgingResources", subject: UUID) -> None:
+    """Leave a submission for a person whose judging has killed worker after worker; what is judged stays judged."""
+    async with resources.pool.acquire() as db:
+        submission = await store.pending_submission(db, SubmissionId(subject))
+    if submission is not None and not submission.is_judged:
+        await give_up(resources, submission, Undetermined(WORKERS_DIED, "every worker that judged it died"))
 
 
 async def try_again(resources: "JudgingResources", submission: PendingSubmission, failure: Undetermined) -> None:

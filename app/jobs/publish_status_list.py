@@ -10,27 +10,38 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from certificates.issuer import Issuer
-from certificates.keys import Office, open_office
+from app.jobs.ask_witnesses import THE_LOG
+from app.jobs.queue import Job, enqueue
+from app.key_safe import office_by
+from certificates.keyring import custody
+from certificates.keys import Office
 from certificates.publishing import publish_key_document, publish_status_lists
+from certificates.wallet.signing import publish_token_list
 
 if TYPE_CHECKING:
     from app.workers.registry import RegistryResources
 
 
 async def run(resources: "RegistryResources", subject: UUID) -> None:  # noqa: ARG001 - every list takes in every change
-    """Publish the change of status of the certificate with this id, and whatever else has changed."""
+    """Publish whatever has changed; the id only tells one asking from another."""
     await keep_published(resources)
 
 
 async def keep_published(resources: "RegistryResources") -> Office:
-    """Publish what is new or grows old. Makes the centre's first keys if it has none. Returns the office that did it."""
+    """Publish what is new or grows old. A centre without keys gets its first ones.
+
+    Keys that nothing needs any more go. Returns the office that did it.
+    """
     now = resources.now()
     settings = resources.settings
-    office = open_office(Issuer(settings.public_url, settings.centre_name), settings.keys_dir, now)
+    office = office_by(settings, resources.safe, now)
     async with resources.pool.acquire() as db:
+        await custody.end(db, office, now)
         document = await publish_key_document(db, office, now)
         await publish_status_lists(db, office, now)
+        await publish_token_list(db, office, now)
+        if office.witnesses.keys:
+            await enqueue(db, Job.ASK_WITNESSES, THE_LOG)
     write_own_trust(settings.data_dir, office, document)
     return office
 

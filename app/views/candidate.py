@@ -1,44 +1,55 @@
-"""The candidate's pages: my exams, consent, start, the exam itself, finish, and what came of it.
+"""The candidate's pages: my exams, consent, the exam itself, finish, and what came of it. The start is in `starting.py`.
 
 A session has one address. What stands there follows from its phase: consent, start, the exam, or its end.
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import audit
+from app import audit, timekeeping
 from app.auth.account import Role, account
 from app.database import Connection, transaction
 from app.forms import read_form
-from app.jobs.queue import Job, enqueue
-from app.jobs.seal_session import seal
+from app.jobs.seal_session import call_for_grading, seal
 from app.live import notify
-from app.locales import Locale
-from app.pages import redirect, render
-from app.statements import render_statement
+from app.pages import compressed, redirect, render
+from app.views.arranged import arranged_for
 from app.views.candidate_api import own_session
-from app.views.exam_state import embedded, session_state, submission_state
+from app.views.exam_form import exam_page, sealed_form
+from app.views.exam_state import session_state, submission_state, without_verdict
+from app.views.results import appeal_state
 from app.views.session_story import tell
+from app.views.timeledger import show_paused
 from certificates import store as certificates
+from exams.authoring.offering import offered
+from exams.booking import store as seats
+from exams.booking.admission import admit_to_open
+from exams.booking.booking import Booking, is_no_show, opens_at
+from exams.booking.promise import start as seat_start
+from exams.booking.zones import pinned
 from exams.errors import InvalidInput, NotEligible, NotFound
 from exams.grading import store as results
+from exams.grading.decision import store as decisions
 from exams.grading.outcome import SessionOutcome
+from exams.grading.release import embargo_ends, withheld
 from exams.ids import SchemeId, SessionId
 from exams.papers import store as papers
-from exams.papers.assembly import assemble
 from exams.papers.blueprint import Scheme
-from exams.papers.paper import Item
+from exams.papers.setting import set_paper
 from exams.sessions import sitting
 from exams.sessions import store as sessions
+from exams.sessions.accommodation import store as accommodations
+from exams.sessions.ledger import store as ledgers
+from exams.sessions.pause import break_left_seconds
 from exams.sessions.session import Session
-from exams.sessions.timing import Phase, phase, remaining, seal_due
+from exams.sessions.timing import Phase, phase, remaining
 from exams.submissions import store as submissions
 from sandbox import languages
 
@@ -54,6 +65,28 @@ class Sitting:
     scheme: Scheme
     phase: Phase
     outcome: SessionOutcome | None
+    results_at: datetime | None = None
+    """under embargo: when results come; `outcome` is None until then"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """The candidate's open booking of a scheme, with the moments that count."""
+
+    booking: Booking
+    starts_at: datetime
+    opens_at: datetime
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A scheme as the candidate's own list shows it: what they go on with, or the seat that they have."""
+
+    scheme: Scheme
+    languages: tuple[str, ...]
+    unfinished: Session | None
+    seat: Seat | None
 
 
 class ConsentForm(msgspec.Struct):
@@ -71,16 +104,24 @@ async def show_exams(request: Request) -> Response:
         schemes = {scheme.scheme_id: scheme for scheme in await papers.schemes(db)}
         mine = await sessions.sessions_of(db, candidate_id)
         outcomes = await results.outcomes_of(db, candidate_id)
+        granted = (await accommodations.accommodations_of(db, [candidate_id]))[candidate_id]
+        bookings = await seats.bookings_of(db, candidate_id)
     unfinished = {session.scheme_id: session for session in mine if session.sealed_at is None}
     return render(
         request,
         "candidate/exams.html",
-        schemes=[(scheme, unfinished.get(scheme.scheme_id)) for scheme in schemes.values()],
-        sittings=[
-            Sitting(session, schemes[session.scheme_id], phase(session, now), outcomes.get(session.session_id))
-            for session in mine
+        offers=[
+            Offer(
+                scheme,
+                offered(scheme.languages, now),
+                unfinished.get(scheme.scheme_id),
+                next((seat for one in bookings if (seat := open_seat(one, scheme, now)) is not None), None),
+            )
+            for scheme in schemes.values()
         ],
+        sittings=[_sitting(session, schemes[session.scheme_id], outcomes, now) for session in mine],
         catalogue=languages.catalogue(),
+        accommodations=[one for one in granted if one.stands(now)],
     )
 
 
@@ -97,14 +138,16 @@ async def open_session(request: Request) -> Response:
         await sessions.lock_openings(db, candidate_id, scheme.scheme_id)
         session = await sessions.unfinished_session_of(db, candidate_id, scheme.scheme_id)
         if session is None:
+            await admit_to_open(db, scheme, candidate_id, now, pinned())
             seed = secrets.randbits(SEED_BITS)
-            choices = assemble(scheme, await papers.published_tasks(db), seed)
-            paper_id = await papers.insert_paper(db, scheme, choices, now)
+            paper_id = await set_paper(db, scheme, seed, now)
             session = await sessions.insert_session(db, scheme, paper_id, candidate_id, now)
             if session is None:
                 raise NotEligible("another session of this scheme is open")
             facts: dict[str, object] = {"scheme": scheme.code, "seed": seed}
             await audit.record(db, request, "session:open", f"session:{session.session_id}", facts)
+            granted = (await accommodations.accommodations_of(db, [candidate_id]))[candidate_id]
+            await timekeeping.accommodate(db, session, granted, now)
             await notify(db, "board")
     return redirect(f"/sessions/{session.session_id}")
 
@@ -119,21 +162,18 @@ async def show_session(request: Request) -> Response:
                 return redirect(f"/sessions/{session.session_id}/consent")
             case Phase.CONSENTED:
                 return redirect(f"/sessions/{session.session_id}/start")
+            case Phase.PAUSED:
+                return await show_paused(db, request, session, now)
             case Phase.IN_PROGRESS:
+                arranged = await arranged_for(db, session, now)
+                break_left = break_left_seconds(arranged.break_seconds, await ledgers.ledger_of(db, session))
                 state = await session_state(db, session, now)
                 items = await papers.items_of(db, session.paper_id)
                 scheme = await papers.scheme_of(db, session.scheme_id)
             case Phase.OVER:
                 return await _show_end(db, request, session, now)
-    return render(
-        request,
-        "candidate/session.html",
-        session=session,
-        scheme=scheme,
-        items=items,
-        statements={item.position: _statements(item) for item in items},
-        state=embedded(state),
-    )
+    page = exam_page(request, session, scheme, items, state, arranged=arranged, break_left=break_left)
+    return compressed(request, page)
 
 
 async def show_progress(request: Request) -> Response:
@@ -166,35 +206,9 @@ async def accept_consent(request: Request) -> Response:
     async with transaction(request.state.pool) as db:
         session = sitting.consent(await _own_to_change(db, request), camera=form.camera, now=now)
         await sessions.record_consent(db, session)
+        await sealed_form(db, request, session, now)
         await audit.record(db, request, "session:consent", f"session:{session.session_id}", {"camera": form.camera})
     return redirect(f"/sessions/{session.session_id}/start")
-
-
-async def show_start(request: Request) -> Response:
-    """Show the rules and the button that begins the clock."""
-    now = datetime.now(UTC)
-    async with transaction(request.state.pool) as db:
-        session = await own_session(db, request)
-        scheme = await papers.scheme_of(db, session.scheme_id)
-    if phase(session, now) is not Phase.CONSENTED:
-        return redirect(f"/sessions/{session.session_id}")
-    return render(request, "candidate/start.html", session=session, scheme=scheme, catalogue=languages.catalogue())
-
-
-async def start_session(request: Request) -> Response:
-    """Begin the clock, and order the seal for when it ends."""
-    now = datetime.now(UTC)
-    async with transaction(request.state.pool) as db:
-        loaded = await _own_to_change(db, request)
-        session = sitting.start(loaded, now)
-        due = seal_due(session)
-        if session is not loaded and due is not None:
-            await sessions.record_start(db, session)
-            await enqueue(db, Job.SEAL_SESSION, session.session_id, delay=due - now)
-            await audit.record(db, request, "session:start", f"session:{session.session_id}")
-            await notify(db, f"session:{session.session_id}")
-            await notify(db, "board")
-    return redirect(f"/sessions/{session.session_id}")
 
 
 async def show_finish(request: Request) -> Response:
@@ -202,12 +216,14 @@ async def show_finish(request: Request) -> Response:
     now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
         session = await own_session(db, request)
-        if phase(session, now) is not Phase.IN_PROGRESS:
+        if phase(session, now) not in {Phase.IN_PROGRESS, Phase.PAUSED}:
             return redirect(f"/sessions/{session.session_id}")
         state = await session_state(db, session, now)
+        scheme = await papers.scheme_of(db, session.scheme_id)
     return render(
         request,
         "candidate/finish.html",
+        lockdown="" if scheme is None else scheme.rules.lockdown,
         session=session,
         state=state,
         left=remaining(session, now),
@@ -220,16 +236,26 @@ async def finish_session(request: Request) -> Response:
     now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
         session = await _own_to_change(db, request)
-        if session.sealed_at is None:
-            await seal(db, sitting.finish(session, now), request)
+        sealed = [] if session.sealed_at is not None else [sitting.finish(session, now)]
+        if sealed:
+            await seal(db, sealed, request)
+    await call_for_grading(request.state.pool, sealed)
     return redirect(f"/sessions/{session.session_id}")
 
 
-def _statements(item: Item) -> dict[str, Markup]:
-    """The statement in each of its languages: those of the interface first, in their order."""
-    texts = item.task.statements
-    codes = [*(code for code in Locale if code in texts), *(code for code in texts if code not in set(Locale))]
-    return {str(code): render_statement(texts[code], code) for code in codes}
+def open_seat(booking: Booking, scheme: Scheme, now: datetime) -> Seat | None:
+    """The booking as an open seat of the scheme; None if it is of another one, or over."""
+    if booking.scheme_id != scheme.scheme_id or booking.ending is not None or is_no_show(booking, scheme.rules, now, pinned()):
+        return None
+    opens = opens_at(booking, pinned())
+    return Seat(booking, seat_start(booking.promise, pinned()), opens, is_open=opens <= now)
+
+
+def _sitting(session: Session, scheme: Scheme, outcomes: Mapping[SessionId, SessionOutcome], now: datetime) -> Sitting:
+    """A row of the list, without what an embargo keeps from the candidate."""
+    if withheld(session, scheme.rules, now):
+        return Sitting(session, scheme, phase(session, now), None, embargo_ends(session, scheme.rules))
+    return Sitting(session, scheme, phase(session, now), outcomes.get(session.session_id))
 
 
 async def _own_to_change(db: Connection, request: Request) -> Session:
@@ -243,17 +269,29 @@ async def _own_to_change(db: Connection, request: Request) -> Session:
 async def _show_end(
     db: Connection, request: Request, session: Session, now: datetime, template: str = "candidate/end.html"
 ) -> Response:
-    """Show how far a session that is over has come: judged, looked at, decided, certified."""
+    """Show how far a session that is over has come: judged, looked at, decided, certified. Under embargo: only its end."""
     items = await papers.items_of(db, session.paper_id)
     progress = await submissions.progress_of(db, session)
-    case = await results.case_of(db, session.session_id)
-    decision = None if case is None else case.decision
+    scheme = await papers.scheme_of(db, session.scheme_id)
+    assert scheme is not None  # the session refers to it
+    embargoed = withheld(session, scheme.rules, now)
+    case = None
+    if embargoed:
+        progress = tuple(without_verdict(one) for one in progress)
+    else:
+        case = await decisions.case_of(db, session.session_id)
+    # While an upheld appeal has opened the case again, the certificate of the decision before goes on to stand.
+    decision = None if case is None else case.decision or (case.earlier[-1] if case.earlier else None)
+    story = tell(case, certified=False)[:2] if scheme.rules.rehearsal else None  # judged, and no more
     certificate = None if decision is None else await certificates.certificate_of_source(db, f"decision:{decision.decision_id}")
     return render(
         request,
         template,
         session=session,
-        scheme=await papers.scheme_of(db, session.scheme_id),
+        scheme=scheme,
+        withheld=embargoed,
+        results_at=embargo_ends(session, scheme.rules),
+        appeal=None if case is None else await appeal_state(db, request, session, scheme, case, now),
         items=items,
         submissions={
             item.position: [
@@ -263,7 +301,7 @@ async def _show_end(
         },
         case=case,
         result=None if case is None else case.result,
-        story=tell(case, certified=certificate is not None),
+        story=story or tell(case, certified=certificate is not None),
         certificate=certificate,
         catalogue=languages.catalogue(),
         now=now,

@@ -32,6 +32,9 @@ from exams.authoring.store import AuthoredTask, StoredSolution
 from exams.errors import InvalidInput, NotFound, PackageRefused
 from exams.ids import TaskId
 from exams.judging.judgement import CaseResult, Undetermined
+from exams.judging.verdict import Verdict
+from exams.rejudging.choice.store import newer_datasets
+from exams.sessions.translation.store import translation_reports
 from sandbox import languages
 
 READERS: Final = ThreadPoolExecutor(1, "package")
@@ -54,12 +57,16 @@ class JudgedDetail(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class SolutionRow:
-    """A reference solution as a row: what it is filed under, what it earned, and its slowest case in ms."""
+    """A reference solution as a row: what it is filed under, what it earned, and its slowest case in ms.
+
+    `remark` is for the author: why it could not be judged, or what the task's validator said of the first case that failed.
+    """
 
     stored: StoredSolution
     expected: tuple[str, ...]
     slowest_ms: float | None
     undetermined: str | None
+    remark: str
 
 
 async def show_tasks(request: Request) -> Response:
@@ -94,6 +101,7 @@ async def show_task(request: Request) -> Response:
     """Show a task: statements, findings, and what its reference solutions earned."""
     async with transaction(request.state.pool) as db:
         page = await _task(db, request)
+        reports = await translation_reports(db, page["task"].task.short_name)
     task, solutions = page["task"], page["solutions"]
     if wants_json(request):
         return JSONResponse(_described(task) | {"solutions": [_solution_described(row) for row in solutions]})
@@ -101,7 +109,7 @@ async def show_task(request: Request) -> Response:
         (language, task.task.names.get(language, task.task.short_name), render_statement(statement, language))
         for language, statement in sorted(task.task.statements.items(), key=lambda pair: [*NAMES, pair[0]].index(pair[0]))
     ]
-    return render(request, "examiner/task.html", **page, statements=statements)
+    return render(request, "examiner/task.html", **page, statements=statements, reports=reports)
 
 
 async def show_progress(request: Request) -> Response:
@@ -145,9 +153,10 @@ async def _task(db: Connection, request: Request) -> dict[str, Any]:
     return {
         "task": task,
         "solutions": [_row(stored) for stored in await store.stored_solutions(db, task)],
-        "hindrances": hindrances(task, account(request).account_id),
+        "hindrances": hindrances(task, account(request).account_id, datetime.now(UTC)),
         "names": await store.names_of_people(db, task),
         "catalogue": languages.catalogue(),
+        "newer": [one for one in await newer_datasets(db) if one.task_id == task.task.task_id and not one.is_active],
     }
 
 
@@ -159,7 +168,17 @@ def _row(stored: StoredSolution) -> SolutionRow:
         tuple(may_earn(stored.solution.rules)),
         None if slowest_us is None else slowest_us / 1000,
         detail.undetermined.code if detail.undetermined else None,
+        _remark(detail),
     )
+
+
+def _remark(detail: JudgedDetail) -> str:
+    if detail.undetermined:
+        return detail.undetermined.detail
+    failed = next((case for case in detail.cases if case.verdict is not Verdict.AC), None)
+    if failed is None:
+        return ""
+    return ": ".join(part for part in (failed.name, failed.judge_message or failed.hint or failed.reason) if part)
 
 
 def _bank(request: Request, tasks: list[AuthoredTask], *, refused: list[str] | None = None, file_name: str = "") -> Response:
@@ -182,6 +201,8 @@ def _described(task: AuthoredTask) -> dict[str, object]:
         "content_area": task.task.content_area,
         "languages": list(task.task.languages),
         "state": task.state,
+        "kind": task.kind,
+        "validator_language": task.validator_language,
         "solutions_total": task.solutions,
         "solutions_judged": task.solutions_judged,
         "solutions_as_expected": task.solutions_as_expected,
@@ -201,4 +222,5 @@ def _solution_described(row: SolutionRow) -> dict[str, object]:
         "verdict": row.stored.verdict,
         "score": None if row.stored.score is None else float(row.stored.score),
         "as_expected": row.stored.as_expected,
+        "remark": row.remark,
     }

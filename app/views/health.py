@@ -1,5 +1,7 @@
 """For machines: does the process live, is it ready, how is it doing."""
 
+from collections import Counter
+from datetime import UTC, datetime
 from typing import Final
 
 import structlog
@@ -10,6 +12,8 @@ from app.database import is_unavailable
 from app.jobs import queue
 from app.metrics import CONTENT_TYPE
 from app.migrate import MigrationError, pending, read
+from app.workers.roster import CONDITIONS, SHOWN
+from app.workers.store import judging_workers, wanted_languages
 
 MIGRATIONS: Final = read()
 """What this version of the program knows; the files do not change while it runs."""
@@ -41,11 +45,24 @@ async def is_ready(request: Request) -> Response:
 
 
 async def show_metrics(request: Request) -> Response:
-    """Prometheus's text format; the queue's depth is read now."""
+    """Prometheus's text format; the queue and the judging workers are looked at now."""
     metrics = request.state.metrics
+    now = datetime.now(UTC)
     async with request.state.pool.acquire() as db:
         depths = await queue.depths(db)
+        oldest = await queue.oldest(db)
+        workers = await judging_workers(db, now - SHOWN)
+        wanted = await wanted_languages(db)
     metrics.queue.clear()
     for job, status, count in depths:
         metrics.queue.labels(job, status).set(count)
+    metrics.queue_age.clear()
+    for job, age_s in oldest:
+        metrics.queue_age.labels(job).set(age_s)
+    conditions = Counter(worker.condition(now) for worker in workers)
+    for condition in CONDITIONS:
+        metrics.workers.labels(condition).set(conditions[condition])
+    metrics.language_workers.clear()
+    for language in wanted:
+        metrics.language_workers.labels(language).set(sum(language in one.languages for one in workers if one.works(now)))
     return Response(metrics.text(), media_type=CONTENT_TYPE)

@@ -11,6 +11,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from app import timekeeping
 from app.auth.account import account
 from app.database import Connection, transaction
 from app.forms import read_body, read_json
@@ -51,6 +52,9 @@ async def take_observations(request: Request) -> Response:
     now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
         session = await _own_session(request, db)
+        if await store.is_rehearsal(db, session):
+            may_report(session, now)
+            return Response(status_code=204)
         silence = await _heard(db, session, now)
         recent = await store.observations_since(db, session, now - timedelta(minutes=1)) if reports else 0
         await store.insert_observations(db, [*silence, *observe(session, reports, recent, now)])
@@ -67,6 +71,9 @@ async def take_snapshot(request: Request) -> Response:
     now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
         session = await _own_session(request, db)
+        if await store.is_rehearsal(db, session):
+            # The page tries its camera as in an exam, and nothing of it is kept.
+            return JSONResponse({"snapshot_id": str(take(session, image, None, now).snapshot_id)}, status_code=201)
         await store.insert_observations(db, await _heard(db, session, now))
         if known := await store.snapshot_with_hash(db, session, sha256(image).digest()):
             return JSONResponse({"snapshot_id": str(known.snapshot_id)})
@@ -88,4 +95,6 @@ async def _heard(db: Connection, session: Session, now: datetime) -> tuple[Obser
     """The page is heard: what that tells of the time before. A silence after the end means nothing and is not noted."""
     may_report(session, now)
     before = await store.touch_presence(db, session, now)
+    if before is None and not await store.was_connected(db, session):
+        await timekeeping.credit_start(db, session, now)
     return gap(session.session_id, before, now) if phase(session, now) is Phase.IN_PROGRESS else ()

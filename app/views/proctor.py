@@ -13,14 +13,19 @@ from app.database import transaction
 from app.forms import read_form
 from app.live import notify
 from app.pages import redirect, render
+from app.views.journal_replay import journal_links
+from app.views.lockdown_desk import held_facts, lockdown_story
 from exams.errors import NotFound
-from exams.grading.store import is_decided
+from exams.grading.decision.store import is_decided
 from exams.ids import SessionId, SnapshotId
 from exams.proctoring import store
 from exams.proctoring.board import in_order
 from exams.proctoring.incident import Category, open_incident
 from exams.proctoring.presence import Presence
 from exams.proctoring.reason import REASON_MAX_CHARACTERS
+from exams.sessions.accommodation import combined
+from exams.sessions.accommodation.store import accommodations_of
+from exams.sessions.pause import FORGOTTEN_AFTER
 from exams.sessions.timing import Phase, phase, remaining
 
 ENDED_SHOWN: Final = timedelta(hours=24)
@@ -97,7 +102,9 @@ async def _seats(request: Request) -> dict[str, Any]:
     now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
         seats = in_order(await store.watched(db, now - ENDED_SHOWN), now)
-    running = [seat for seat in seats if phase(seat.session, now) is Phase.IN_PROGRESS]
+        granted = await accommodations_of(db, {seat.session.candidate_id for seat in seats})
+        held = await held_facts(db, now)
+    running = [seat for seat in seats if phase(seat.session, now) in {Phase.IN_PROGRESS, Phase.PAUSED}]
     return {
         "running": running,
         "ended": sorted(
@@ -105,8 +112,16 @@ async def _seats(request: Request) -> dict[str, Any]:
         ),
         "now": now,
         "remaining": remaining,
+        "for_candidates": {
+            seat.session.session_id: combined(
+                granted[seat.session.candidate_id], seat.session.scheme_id, seat.session.opened_at, now
+            )
+            for seat in running
+        },
+        "forgotten_after": FORGOTTEN_AFTER,
         "open_incidents": sum(seat.open_incidents for seat in seats),
         "lost": sum(seat.presence(now) is Presence.LOST for seat in running),
+        **held,
     }
 
 
@@ -117,13 +132,20 @@ async def _sitting(request: Request) -> dict[str, Any]:
         if seat is None:
             raise NotFound
         session = seat.session
+        await store.insert_watch(db, session, account(request).account_id, now)
         incidents = (await store.incidents_of(db, [session.session_id]))[session.session_id]
-        people = {record.incident.raised_by for record in incidents}
+        people = {by for record in incidents if (by := record.incident.raised_by) is not None}
         people |= {record.review.reviewed_by for record in incidents if record.review is not None}
         return {
             "seat": seat,
             "session": session,
             "phase": phase(session, now),
+            "for_candidate": combined(
+                (await accommodations_of(db, [session.candidate_id]))[session.candidate_id],
+                session.scheme_id,
+                session.opened_at,
+                now,
+            ),
             "remaining": remaining,
             "now": now,
             "observations": await store.observations_of(db, session),
@@ -134,4 +156,6 @@ async def _sitting(request: Request) -> dict[str, Any]:
             "decided": await is_decided(db, session),
             "categories": Category,
             "reason_max": REASON_MAX_CHARACTERS,
+            "lockdown": await lockdown_story(db, session),
+            **await journal_links(db, session, f"/board/sessions/{session.session_id}/journal"),
         }

@@ -5,8 +5,10 @@ computer. What the centre publishes may be read from pages of other sites, so th
 """
 
 import asyncio
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Final
 
 import msgspec
@@ -14,26 +16,40 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.forms import FORM_MAX_BYTES, read_body, read_upload
-from app.pages import redirect, render
+from app.locales import locale_of
+from app.negotiation import preferred_type
+from app.pages import redirect, render, render_for_everybody
+from app.verifier_texts import verifier_texts
 from certificates import store
 from certificates.bundle import MEDIA_TYPE, Bundle, read_bundle, write_bundle
 from certificates.credential import summary
 from certificates.findings import ANSWERS
+from certificates.inclusion import published_checkpoint, with_newest_cosignatures
+from certificates.issuer import key_set
+from certificates.log.policy import NO_WITNESSES, WitnessPolicy
 from certificates.report import Report
 from certificates.serial import Serial, read_serial
 from certificates.standing import standing_after
-from certificates.status_list import Purpose
-from certificates.store import StoredCertificate
-from certificates.strict_json import BUNDLE_MAX_BYTES, JsonObject, read_object
-from certificates.trust import Trust, read_trust
+from certificates.status_list import NEEDED, Purpose
+from certificates.store import Connection, StoredCertificate
+from certificates.strict_json import BUNDLE_MAX_BYTES, JsonObject, canonical, read_object
+from certificates.trust import Trust, TrustedIssuer, read_trust
 from certificates.verification import verify
 from exams.errors import InvalidInput, NotFound
+
+VERIFY_PAGE: Final = "verifier/verify.html"
 
 UPLOAD_MAX_BYTES: Final = BUNDLE_MAX_BYTES + FORM_MAX_BYTES
 """A certificate file and the form around it."""
 
 PUBLISHED_MAX_AGE_S: Final = 300
-"""How long others may keep what we publish: a revocation is public within five minutes."""
+"""How long others may keep what we publish and what rarely changes."""
+
+STATUS_MAX_AGE_S: Final = 20
+"""Of a status list. A decision is published within seconds; with this everybody sees it within a minute."""
+
+JWT_TYPES: Final = ("application/vc+jwt", "application/jwt")
+"""What software asks for that reads no Data Integrity proof (W3C, Securing Verifiable Credentials using JOSE and COSE)."""
 
 PUBLIC: Final = {"access-control-allow-origin": "*", "cache-control": f"public, max-age={PUBLISHED_MAX_AGE_S}"}
 
@@ -53,8 +69,11 @@ class VerifyForm(msgspec.Struct):
 
 
 async def show_verify(request: Request) -> Response:
-    """The form: drop a file, or type a number."""
-    return _page(request)
+    """The page on which the visitor's own browser checks, also what a phone's camera opened (`/v#…`, which we never see).
+
+    Without scripts its forms come here: a file to be checked, or a number to be looked up.
+    """
+    return render_for_everybody(request, VERIFY_PAGE, **_facts(request))
 
 
 async def verify_upload(request: Request) -> Response:
@@ -84,10 +103,11 @@ async def show_certificate(request: Request) -> Response:
         raise NotFound
     if certificate.serial != request.path_params["serial"]:
         return RedirectResponse(f"/certificates/{certificate.serial}", status_code=308)
-    bundle = await _current(request, certificate)
+    bundle = await current_bundle(request, certificate)
     report = await _verified(request, write_bundle(bundle))
     async with request.state.pool.acquire() as db:
         changes = await store.changes_of(db, certificate)
+        kept = await store.carrier_kinds_of(db, certificate.credential_id)
     response = render(
         request,
         "verifier/certificate.html",
@@ -96,6 +116,7 @@ async def show_certificate(request: Request) -> Response:
         answers=ANSWERS,
         standing=standing_after(changes),
         file_name=_file_name(certificate),
+        kept=kept,
     )
     response.headers.update(UNLISTED)
     return response
@@ -107,7 +128,7 @@ async def download_certificate(request: Request) -> Response:
     certificate = None if serial is None else await _load(request, serial)
     if certificate is None:
         raise NotFound
-    data = write_bundle(await _current(request, certificate))
+    data = write_bundle(await current_bundle(request, certificate))
     disposition = {"content-disposition": f'attachment; filename="{_file_name(certificate)}"'}
     return Response(data, media_type=MEDIA_TYPE, headers=UNLISTED | disposition)
 
@@ -124,21 +145,32 @@ async def show_key_document(request: Request) -> Response:
         return _published(await store.newest_key_document(db), "application/json")
 
 
+async def show_key_set(request: Request) -> Response:
+    """The P-256 keys of JWTs and seals as a JSON Web Key Set, for software that knows no DID."""
+    async with request.state.pool.acquire() as db:
+        document = await store.newest_key_document(db)
+    return _published(document and canonical(key_set(read_object(document))), "application/jwk-set+json")
+
+
 async def show_status_list(request: Request) -> Response:
-    """The status list of a purpose, a credential of its own."""
+    """The status list of a purpose, a credential of its own: with its proofs in JSON, or as a JWT for who asks for that."""
     purpose = request.path_params["purpose"]
     if purpose not in set(Purpose):
         raise NotFound
     async with request.state.pool.acquire() as db:
         publication = await store.newest_publication(db, Purpose(purpose))
-    return _published(publication and publication.credential, "application/vc")
+    wanted = preferred_type(request.headers.get("accept", ""), ("application/vc", *JWT_TYPES))
+    data = publication and (publication.jwt if wanted in JWT_TYPES else publication.credential)
+    response = _published(data, wanted)
+    response.headers.update({"vary": "accept", "cache-control": f"public, max-age={STATUS_MAX_AGE_S}"})
+    return response
 
 
 async def show_checkpoint(request: Request) -> Response:
-    """The newest checkpoint of the log."""
+    """The newest checkpoint of the log, with the cosignatures that it has."""
     async with request.state.pool.acquire() as db:
-        checkpoint = await store.newest_checkpoint(db)
-    return _published(checkpoint and checkpoint.note.encode(), "text/plain; charset=utf-8")
+        checkpoint = await published_checkpoint(db, await _witnesses(db))
+    return _published(checkpoint.encode() if checkpoint else None, "text/plain; charset=utf-8")
 
 
 def _published(data: bytes | None, media_type: str) -> Response:
@@ -150,17 +182,21 @@ def _published(data: bytes | None, media_type: str) -> Response:
 def _page(
     request: Request, *, report: Report | None = None, file_name: str = "", fault: str = "", typed: str = "", status: int = 200
 ) -> Response:
-    return render(
-        request,
-        "verifier/verify.html",
-        status=status,
-        report=report,
-        file_name=file_name,
-        fault=fault,
-        typed=typed,
-        answers=ANSWERS,
-        max_bytes=BUNDLE_MAX_BYTES,
-    )
+    facts = _facts(request, report, file_name, fault, typed)
+    return render(request, VERIFY_PAGE, status=status, **facts)
+
+
+def _facts(
+    request: Request, report: Report | None = None, file_name: str = "", fault: str = "", typed: str = ""
+) -> dict[str, object]:
+    return {
+        "report": report,
+        "file_name": file_name,
+        "fault": fault,
+        "typed": typed,
+        "answers": ANSWERS,
+        "texts": verifier_texts(locale_of(request), request.state.settings.time_zone.key),
+    }
 
 
 async def _load(request: Request, serial: Serial) -> StoredCertificate | None:
@@ -168,16 +204,28 @@ async def _load(request: Request, serial: Serial) -> StoredCertificate | None:
         return await store.certificate_by_serial(db, serial)
 
 
-async def _current(request: Request, certificate: StoredCertificate) -> Bundle:
-    """The stored file with today's status lists in place of those of the day of issue."""
-    lists: list[JsonObject] = [read_object(data) for data in await _lists(request)]
-    bundle = read_bundle(certificate.bundle)
-    return bundle.with_status(lists) if len(lists) == len(Purpose) else bundle
-
-
-async def _lists(request: Request) -> list[bytes]:
+async def current_bundle(request: Request, certificate: StoredCertificate) -> Bundle:
+    """The stored file with today's status lists in place of those of the day of issue, and all cosignatures so far."""
+    lists: list[JsonObject] = [read_object(data) for data in await _lists(request, NEEDED)]
     async with request.state.pool.acquire() as db:
-        newest = [await store.newest_publication(db, purpose) for purpose in Purpose]
+        bundle = await with_newest_cosignatures(db, read_bundle(certificate.bundle), await _witnesses(db))
+    return bundle.with_status(lists) if len(lists) == len(NEEDED) else bundle
+
+
+async def _witnesses(db: Connection) -> WitnessPolicy:
+    """The witnesses that the centre's own key document names."""
+    document = await store.newest_key_document(db)
+    return NO_WITNESSES if document is None else _read_keys(document).witnesses
+
+
+@lru_cache(maxsize=4)
+def _read_keys(document: bytes) -> TrustedIssuer:
+    return read_trust(document)
+
+
+async def _lists(request: Request, purposes: Sequence[Purpose] = tuple(Purpose)) -> list[bytes]:
+    async with request.state.pool.acquire() as db:
+        newest = [await store.newest_publication(db, purpose) for purpose in purposes]
     return [publication.credential for publication in newest if publication is not None]
 
 
@@ -187,7 +235,7 @@ async def _verified(request: Request, data: bytes) -> Report:
         document = await store.newest_key_document(db)
     trust: Trust = {}
     if document is not None:
-        issuer = read_trust(document)
+        issuer = _read_keys(document)
         trust = {issuer.did: issuer}
     newest = await _lists(request)
     return await asyncio.get_running_loop().run_in_executor(CHECKERS, verify, data, trust, datetime.now(UTC), newest)

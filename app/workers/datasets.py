@@ -8,6 +8,7 @@ from typing import Final
 
 from app.database import Connection
 from exams.ids import DatasetId
+from exams.judging.commitment import Commitment, commit
 from exams.tasks.dataset import Dataset
 from exams.tasks.store import load_dataset
 
@@ -21,6 +22,7 @@ class Datasets:
     def __init__(self, kept_max_bytes: int = KEPT_MAX_BYTES) -> None:
         self._kept_max_bytes = kept_max_bytes
         self._kept: OrderedDict[DatasetId, tuple[Dataset, int]] = OrderedDict()
+        self._commitments: dict[DatasetId, Commitment] = {}
         self._bytes = 0
 
     async def load(self, db: Connection, dataset_id: DatasetId) -> Dataset | None:
@@ -32,6 +34,13 @@ class Datasets:
         if dataset is not None:
             self._keep(dataset_id, dataset)
         return dataset
+
+    def commitment(self, dataset_id: DatasetId, dataset: Dataset) -> Commitment:
+        """What a judging record says of `dataset`; worked out once for each, as it hashes every byte."""
+        known = self._commitments.get(dataset_id)
+        if known is None:
+            known = self._commitments[dataset_id] = commit(dataset)
+        return known
 
     def _keep(self, dataset_id: DatasetId, dataset: Dataset) -> None:
         size = sum(len(case.input) + len(case.answer) for case in (*dataset.samples, *dataset.secret.all_cases()))

@@ -1,5 +1,7 @@
 /** Every page: menus close when the visitor leaves them. Without this script they still open and close by their own button. */
 
+import { forgetPages, startWorker } from "../exam/offline";
+
 const openMenus = (): NodeListOf<HTMLDetailsElement> => document.querySelectorAll("details.menu[open]");
 
 document.addEventListener("click", (event) => {
@@ -15,3 +17,8 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary")?.focus();
   }
 });
+
+// Before the exam: what lets its page be reloaded without a line. After signing out: nothing of it is left on this computer.
+if (location.pathname.startsWith("/sessions/")) void startWorker();
+if (document.querySelector('a[href="/sign-in"]') !== null || location.pathname === "/sign-in") void forgetPages();
+for (const form of document.querySelectorAll('form[action="/sign-out"]')) form.addEventListener("submit", () => void forgetPages());

@@ -1,195 +1,169 @@
-// The editor: CodeMirror 6, or a plain text field for whoever prefers one; both hold the same text.
+// The editor: CodeMirror, or a plain text field for whoever prefers one; both hold the same text.
 //
-// Tab leaves the editor until something was typed since it got the focus, then it indents; Esc always leaves (WCAG 2.1.2). There
-// is no completion and no checking: the candidate's knowledge is examined, not the editor's.
+// The plain field is there at once, so that somebody on a slow line types a second after the page came; CodeMirror takes its place
+// when it has arrived, with the text, the selection and the focus. Where it does not arrive, the field stays.
 
-import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
-import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { Compartment, EditorState, type Extension } from "@codemirror/state";
-import {
-  drawSelection,
-  EditorView,
-  highlightActiveLine,
-  highlightActiveLineGutter,
-  highlightSpecialChars,
-  keymap,
-  lineNumbers,
-} from "@codemirror/view";
-import { tags } from "@lezer/highlight";
-
+import type { CodeView } from "./codemirror";
+import type { TextChange } from "./edits";
+import { difference } from "./edits";
 import { make } from "./elements";
 
 export interface EditorOptions {
   parent: HTMLElement;
   hintId: string;
   nonce: string;
-  onEdit: () => void;
+  /** The text changed, and how: offsets are those of the text before, in UTF-16. */
+  onEdit: (change: TextChange) => void;
   onBlur: () => void;
   /** Where Esc leads. */
   leaveTo: HTMLElement;
 }
 
-/** Each is a file of its own that the browser fetches when it is needed: together they weigh as much as the editor. */
-const MODES: Record<string, () => Promise<Extension>> = {
-  python: async () => (await import("@codemirror/lang-python")).python(),
-  javascript: async () => (await import("@codemirror/lang-javascript")).javascript(),
-  cpp: async () => (await import("@codemirror/lang-cpp")).cpp(),
-};
-const loaded = new Map<string, Extension>();
-
-/** Fetch the colours of a language. Without a line there are none, and the editor works all the same. */
-export async function loadMode(name: string): Promise<Extension> {
-  const known = loaded.get(name);
-  if (known !== undefined) return known;
-  const mode = await (MODES[name]?.() ?? Promise.resolve([])).catch(() => null);
-  if (mode !== null) loaded.set(name, mode);
-  return mode ?? [];
+/** A line that the compiler named. */
+export interface LineMark {
+  line: number;
+  kind: string;
+  text: string;
 }
 
-const COLOURS = syntaxHighlighting(
-  HighlightStyle.define([
-    { tag: [tags.keyword, tags.modifier, tags.operatorKeyword, tags.controlKeyword], color: "var(--code-keyword)", fontWeight: "600" },
-    { tag: [tags.string, tags.special(tags.string), tags.character], color: "var(--code-string)" },
-    { tag: [tags.number, tags.bool, tags.null, tags.atom], color: "var(--code-number)" },
-    { tag: [tags.comment], color: "var(--code-comment)", fontStyle: "italic" },
-    { tag: [tags.function(tags.variableName), tags.function(tags.propertyName), tags.className, tags.typeName], color: "var(--code-name)" },
-    { tag: [tags.processingInstruction, tags.meta], color: "var(--code-comment)" },
-  ]),
-);
-
-const INDENT = "    ";
-
 export class Editor {
-  private readonly view: EditorView;
   private readonly field: HTMLTextAreaElement;
-  private readonly colours = new Compartment();
-  private plain = false;
-  private typed = false;
+  private code: CodeView | null = null;
+  private key = "";
   private mode = "";
   private label = "";
+  private marks: readonly LineMark[] = [];
+  private prefersPlain = false;
   private locked = false;
+  private arrived: typeof CodeView | null = null;
+  private composing = false;
+  /** What the plain field held before the last edit. */
+  private written = "";
 
   constructor(private readonly options: EditorOptions) {
-    this.view = new EditorView({ parent: options.parent, state: this.stateWith("") });
     this.field = make("textarea", "editor-plain");
     this.field.spellcheck = false;
-    this.field.hidden = true;
     this.field.setAttribute("autocapitalize", "off");
     this.field.setAttribute("autocomplete", "off");
     this.field.setAttribute("aria-describedby", options.hintId);
-    this.field.addEventListener("input", () => options.onEdit());
+    this.field.addEventListener("input", () => {
+      const change = difference(this.written, this.field.value);
+      this.written = this.field.value;
+      options.onEdit({ changes: [change] });
+    });
     this.field.addEventListener("blur", () => options.onBlur());
     this.field.addEventListener("keydown", (event) => {
       if (event.key === "Escape") options.leaveTo.focus();
     });
+    this.field.addEventListener("compositionstart", () => (this.composing = true));
+    this.field.addEventListener("compositionend", () => {
+      this.composing = false;
+      setTimeout(() => this.swap()); // the last letter's `input` comes first
+    });
     options.parent.append(this.field);
+    options.parent.dataset["plain"] = "yes";
+    void import("./codemirror").then(
+      ({ CodeView: View }) => {
+        this.arrived = View;
+        this.swap();
+      },
+      () => undefined, // the line is down: the field does for now
+    );
   }
 
   get text(): string {
-    return this.plain ? this.field.value : this.view.state.doc.toString();
+    return this.shown === null ? this.field.value : this.shown.text;
   }
 
-  /** Show another text. The history of undoing belongs to the text, so that undoing never brings back another task's. */
-  show(source: string, mode: string, label: string): void {
+  /** Show a text, and keep the one that was shown under its key. */
+  show(key: string, source: string, mode: string, label: string): void {
+    this.key = key;
     this.mode = mode;
     this.label = label;
-    this.view.setState(this.stateWith(source));
+    this.marks = [];
+    this.code?.show(key, source, mode, label, this.locked);
     this.field.value = source;
+    this.written = this.field.value;
     this.field.setAttribute("aria-label", label);
-    if (!loaded.has(mode)) void this.colour(mode);
   }
 
-  private async colour(mode: string): Promise<void> {
-    const extension = await loadMode(mode);
-    if (this.mode === mode) this.view.dispatch({ effects: this.colours.reconfigure(extension) });
+  /** Another text in the place of this one, as if it had been typed: it can be undone. */
+  replace(source: string): void {
+    if (source === this.text) return;
+    if (this.shown === null) {
+      this.field.value = source;
+      this.field.dispatchEvent(new InputEvent("input"));
+    } else {
+      this.shown.replace(source);
+    }
+  }
+
+  /** Mark the lines that the compiler named; none clears them. */
+  mark(marks: readonly LineMark[]): void {
+    this.marks = marks;
+    this.code?.mark(marks);
+  }
+
+  /** Go to a place, counted from 1. */
+  jump(line: number, column: number | null): void {
+    if (this.shown !== null) {
+      this.shown.jump(line, column);
+      return;
+    }
+    const before = this.field.value.split("\n").slice(0, Math.max(line - 1, 0));
+    const from = before.reduce((sum, one) => sum + one.length + 1, 0) + Math.max((column ?? 1) - 1, 0);
+    this.field.focus();
+    this.field.setSelectionRange(from, from);
+  }
+
+  /** Forget the texts of these keys; they were removed or renamed. */
+  forget(key: string): void {
+    this.code?.forget(key);
   }
 
   usePlain(plain: boolean): void {
-    if (plain === this.plain) return;
+    if (plain === this.prefersPlain) return;
     const source = this.text;
-    this.plain = plain;
-    this.show(source, this.mode, this.label);
-    this.field.hidden = !plain;
-    this.options.parent.dataset["plain"] = plain ? "yes" : "no";
+    this.prefersPlain = plain;
+    this.showAgain(source);
+    this.choose();
   }
 
   focus(): void {
-    if (this.plain) this.field.focus();
-    else this.view.focus();
+    (this.shown ?? this.field).focus();
   }
 
-  /** Nothing can be typed any more; reading and copying go on. */
-  lock(): void {
-    this.locked = true;
-    this.field.readOnly = true;
-    this.show(this.text, this.mode, this.label);
+  /** Whether nothing can be typed; reading and copying go on. */
+  lock(locked: boolean): void {
+    if (locked === this.locked) return;
+    this.locked = locked;
+    this.field.readOnly = locked;
+    this.showAgain(this.text);
   }
 
-  private stateWith(source: string): EditorState {
-    const leave = (): boolean => {
-      this.options.leaveTo.focus();
-      return true;
-    };
-    return EditorState.create({
-      doc: source,
-      extensions: [
-        EditorView.cspNonce.of(this.options.nonce),
-        EditorState.readOnly.of(this.locked),
-        lineNumbers(),
-        highlightActiveLineGutter(),
-        highlightSpecialChars(),
-        history(),
-        drawSelection(),
-        EditorState.allowMultipleSelections.of(true),
-        indentOnInput(),
-        indentUnit.of(INDENT),
-        EditorState.tabSize.of(INDENT.length),
-        bracketMatching(),
-        highlightActiveLine(),
-        highlightSelectionMatches(),
-        COLOURS,
-        this.colours.of(loaded.get(this.mode) ?? []),
-        keymap.of([
-          { key: "Tab", run: (view) => this.typed && indentMore(view), shift: (view) => this.typed && indentLess(view) },
-          ...searchKeymap,
-          { key: "Escape", run: leave },
-          ...historyKeymap,
-          ...defaultKeymap,
-        ]),
-        EditorView.contentAttributes.of({
-          "aria-label": this.label,
-          "aria-describedby": this.options.hintId,
-          spellcheck: "false",
-          autocapitalize: "off",
-          autocorrect: "off",
-          translate: "no",
-          tabindex: "0",
-        }),
-        EditorView.domEventHandlers({ beforeinput: replaceWithoutStyle }),
-        EditorView.updateListener.of((update) => {
-          if (update.docChanged) {
-            this.typed = true;
-            this.options.onEdit();
-          }
-          if (update.focusChanged && !update.view.hasFocus) {
-            this.typed = false;
-            this.options.onBlur();
-          }
-        }),
-      ],
-    });
+  /** CodeMirror, where it is what is seen. */
+  private get shown(): CodeView | null {
+    return this.prefersPlain ? null : this.code;
   }
-}
 
-/**
- * Type over a selection by ourselves. Chromium would carry the colour of what it replaces over to the new text, as a style
- * attribute, which our Content-Security-Policy refuses with a complaint.
- */
-function replaceWithoutStyle(event: InputEvent, view: EditorView): boolean {
-  const typed = event.inputType === "insertText" && !event.isComposing && event.cancelable;
-  if (!typed || event.data === null || view.state.readOnly || view.state.selection.ranges.every((range) => range.empty)) return false;
-  event.preventDefault();
-  view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
-  return true;
+  /** CodeMirror takes its place. A letter that is being put together, as in an input method, is not torn apart: then it waits. */
+  private swap(): void {
+    if (this.arrived === null || this.code !== null || this.composing) return;
+    const focused = document.activeElement === this.field;
+    this.code = new this.arrived(this.options, this.field);
+    this.showAgain(this.field.value);
+    this.choose();
+    if (focused) this.shown?.select(this.field.selectionStart, this.field.selectionEnd);
+  }
+
+  private showAgain(source: string): void {
+    const { marks } = this;
+    this.show(this.key, source, this.mode, this.label);
+    if (marks.length > 0) this.mark(marks);
+  }
+
+  private choose(): void {
+    this.field.hidden = this.shown !== null;
+    this.options.parent.dataset["plain"] = this.shown === null ? "yes" : "no";
+  }
 }

@@ -4,7 +4,7 @@ const TAB_KEY = "sarap:task:";
 const LANGUAGE_KEY = "sarap:statement-language";
 
 export function startTabs(sessionId: string): void {
-  const tabs = [...document.querySelectorAll<HTMLElement>('[role="tab"]')];
+  const tabs = [...document.querySelectorAll<HTMLElement>('.exam-tabs [role="tab"]')];
   const select = (index: number, focus: boolean): void => {
     tabs.forEach((tab, place) => {
       const chosen = place === index;
@@ -36,11 +36,16 @@ export function startTabs(sessionId: string): void {
   if (kept > 0 && kept < tabs.length) select(kept, false);
 }
 
+/** One statement, or two beside each other: the one that is chosen, and a second language for whoever wants to compare. */
 export function startStatementLanguages(): void {
+  startSecondLanguage();
   const show = (code: string): void => {
     for (const statement of document.querySelectorAll(".statement")) {
       if (statement.querySelector(`[data-statement="${CSS.escape(code)}"]`) === null) continue;
-      for (const part of statement.querySelectorAll<HTMLElement>("[data-statement]")) part.hidden = part.dataset["statement"] !== code;
+      const second = statement.querySelector<HTMLSelectElement>("[data-second-language]")?.value ?? "";
+      for (const part of statement.querySelectorAll<HTMLElement>("[data-statement]")) {
+        part.hidden = part.dataset["statement"] !== code && part.dataset["statement"] !== second;
+      }
       for (const name of statement.querySelectorAll<HTMLElement>("[data-statement-name]")) {
         name.hidden = name.dataset["statementName"] !== code;
       }
@@ -58,4 +63,29 @@ export function startStatementLanguages(): void {
   }
   const kept = localStorage.getItem(LANGUAGE_KEY);
   if (kept !== null) show(kept);
+}
+
+const SECOND_KEY = "sarap:second-language";
+
+function startSecondLanguage(): void {
+  const choices = [...document.querySelectorAll<HTMLSelectElement>("[data-second-language]")];
+  const show = (code: string): void => {
+    for (const choice of choices) {
+      const statement = choice.closest(".statement");
+      if (statement === null) continue;
+      const known = [...choice.options].some((option) => option.value === code);
+      choice.value = known ? code : "";
+      const first = statement.querySelector<HTMLElement>('[data-statement-language][aria-pressed="true"]')?.dataset["statementLanguage"];
+      for (const part of statement.querySelectorAll<HTMLElement>("[data-statement]")) {
+        part.hidden = part.dataset["statement"] !== first && part.dataset["statement"] !== choice.value;
+      }
+    }
+  };
+  for (const choice of choices) {
+    choice.addEventListener("change", () => {
+      localStorage.setItem(SECOND_KEY, choice.value);
+      show(choice.value);
+    });
+  }
+  show(localStorage.getItem(SECOND_KEY) ?? "");
 }

@@ -23,6 +23,12 @@ export function word(group: string, code: string): string {
   return typeof found === "object" ? (found[code] ?? code) : code;
 }
 
+/** The words of the editor's own panels (CodeMirror's `EditorState.phrases`). */
+export function phrases(): Record<string, string> {
+  const found = texts["phrases"];
+  return typeof found === "object" ? found : {};
+}
+
 const language = (): string => document.documentElement.lang || "en";
 
 export function timeOfDay(moment: string): string {

@@ -1,0 +1,79 @@
+"""How often strangers may ask for what costs something. Counted in this process's memory, as for signing in.
+
+None of it keeps a secret: a number has 80 random bits and an entry is sealed. The limits keep one caller from taking the time
+of all.
+"""
+
+import asyncio
+import ipaddress
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+
+from exams.errors import TooOften
+
+CROWDS: Final = RateLimitItemPerMinute(600, 10, namespace="crowds")
+"""600 in 10 minutes from an address: an employer's list of numbers."""
+
+CHECK_RECEIPTS: Final = RateLimitItemPerMinute(30, 10, namespace="check-receipts")
+"""30 in 10 minutes from an address. A receipt is for everything that was checked in one go."""
+
+BULK_CHECKS: Final = RateLimitItemPerMinute(10, 10, namespace="bulk-checks")
+"""10 in 10 minutes from an address, of up to twenty thousand files each."""
+
+
+class AskedTooOften(TooOften):
+    """An address asked more than the others leave it."""
+
+    code = "asked-too-often"
+
+
+RETRY_S: Final = 30
+"""After how long an archive finds its turn: the largest one takes half a minute."""
+
+ARCHIVES_WAITING_MAX: Final = 2
+"""Archives that wait for the one that is being checked. Each takes a place on disk, and its sender waits."""
+
+
+class AskingLimits:
+    """Counts what an address asks for, and lets one archive be checked at a time."""
+
+    def __init__(self) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._archive = asyncio.Lock()
+        self._archives = 0
+
+    async def count(self, limit: RateLimitItem, address: str) -> None:
+        """Count one request before it is answered. Raises `AskedTooOften`."""
+        who = _network(address)
+        if not await self._limiter.hit(limit, who):
+            window = await self._limiter.get_window_stats(limit, who)
+            raise AskedTooOften(max(1, round(window.reset_time - time.time())))
+
+    @asynccontextmanager
+    async def archive_turn(self) -> AsyncGenerator[None]:
+        """Wait until no other archive is being checked. Raises `AskedTooOften` if enough others wait already."""
+        if self._archives > ARCHIVES_WAITING_MAX:
+            raise AskedTooOften(RETRY_S)
+        self._archives += 1
+        try:
+            async with self._archive:
+                yield
+        finally:
+            self._archives -= 1
+
+
+def _network(address: str) -> str:
+    """Who has one IPv6 address has the 2^64 of its network (RFC 4291, section 2.5.4): they count as one."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return address
+    return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))

@@ -1,0 +1,84 @@
+"""Receipts: what is signed for each save, the file with all of them, and the keys that they are checked with."""
+
+import secrets
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from app.auth.account import account
+from app.database import transaction
+from exams.errors import NotFound
+from exams.ids import SessionId
+from exams.sessions import store as sessions
+from exams.sessions.aside import Aside
+from exams.sessions.aside import store as aside_store
+from exams.sessions.journal import JournalEntry, Standing
+from exams.sessions.journal import store as journals
+from exams.sessions.receipt import Receipt, ReceiptKind, moment
+from exams.submissions import store as submissions
+from exams.submissions.proof_file import proof_file
+
+NONCE_BYTES: Final = 16
+"""More than anybody can guess before it is given."""
+
+
+async def download_receipts(request: Request) -> Response:
+    """Every receipt of the session with what it is of, as one file: it proves alone what `sarap receipt verify` says."""
+    async with transaction(request.state.pool) as db:
+        session = await sessions.session_of(db, SessionId(request.path_params["session_id"]), account(request).account_id)
+        if session is None:
+            raise NotFound
+        entries = await journals.entries_of(db, session)
+        asides = await aside_store.asides_of(db, session)
+        handed_in = [one.submission for one in await submissions.progress_of(db, session)]
+    centre = request.state.settings.public_url
+    file = proof_file(centre, session, entries, asides, handed_in, request.state.receipts.published(), datetime.now(UTC))
+    headers = {"content-disposition": f'attachment; filename="receipts-{session.session_id}.json"'}
+    return Response(msgspec.json.encode(file), media_type="application/json", headers=headers)
+
+
+async def show_receipt_keys(request: Request) -> Response:
+    """The public keys of receipts, those of before included: a JSON Web Key Set."""
+    headers = {"cache-control": "public, max-age=300", "access-control-allow-origin": "*"}
+    return JSONResponse(request.state.receipts.published(), headers=headers)
+
+
+def acknowledged(request: Request, standing: Standing, entry: JournalEntry) -> JournalEntry:
+    """A revision with its receipt, and the nonce that the next edits name."""
+    said = Receipt(
+        centre=request.state.settings.public_url,
+        session_id=str(standing.session.session_id),
+        position=entry.position,
+        revision=entry.revision,
+        head=entry.head.hex(),
+        draft_sha256=entry.sha256.hex(),
+        saved_at=moment(entry.saved_at),
+        nonce=new_nonce(),
+        kind=ReceiptKind.SAVED,
+    )
+    return replace(entry, nonce=said.nonce, receipt=request.state.receipts.sign(said))
+
+
+def receipted(request: Request, aside: Aside) -> Aside:
+    """The same for a text that is kept aside."""
+    said = Receipt(
+        centre=request.state.settings.public_url,
+        session_id=str(aside.session_id),
+        position=aside.position,
+        revision=aside.base_revision,
+        head=aside.head.hex(),
+        draft_sha256=aside.sha256.hex(),
+        saved_at=moment(aside.received_at),
+        nonce=new_nonce(),
+        kind=ReceiptKind.ASIDE,
+    )
+    return replace(aside, nonce=said.nonce, receipt=request.state.receipts.sign(said))
+
+
+def new_nonce() -> str:
+    """What the page hears, and what its next edits name: they were written after that."""
+    return secrets.token_hex(NONCE_BYTES)
