@@ -1,7 +1,8 @@
 """The candidate's way through HTTP, as the page and any other client go it."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,9 +14,12 @@ from app.auth.account import Role
 from app.jobs import grade_session, seal_session
 from app.jobs.queue import Job
 from app.workers.registry import RegistryResources
+from exams.ids import SessionId
+from exams.sessions.writer import Writer
 from exams.submissions.submission import PROGRAM_MAX_BYTES
+from sandbox import languages
 from tests.fixtures.candidates import JSON, open_exam, start_exam, turn_back
-from tests.fixtures.examroom import arrange, insert_judgement
+from tests.fixtures.examroom import LANGUAGES, arrange, insert_judgement
 from tests.fixtures.web import Site
 
 
@@ -54,7 +58,6 @@ async def test_the_way_from_the_list_of_exams_to_a_running_clock(site: Site) -> 
     state = await sitting.get()
     assert (state["phase"], state["camera_consent"], len(state["items"])) == ("in_progress", True, 3)
     assert 3590 < state["remaining_seconds"] <= 3600
-    assert await jobs(site, Job.SEAL_SESSION) == [sitting.session_id]
 
 
 async def test_opening_twice_goes_on_with_the_same_session_even_in_the_same_moment(site: Site) -> None:
@@ -63,6 +66,42 @@ async def test_opening_twice_goes_on_with_the_same_session_even_in_the_same_mome
     answers = await asyncio.gather(*(candidate.post(f"/exams/{room.scheme.scheme_id}/sessions") for _ in range(4)))
     assert len({answer.headers["location"] for answer in answers}) == 1
     assert await site.database.admin.fetchval("SELECT count(*) FROM paper") == 1
+
+
+def end_languages(monkeypatch: pytest.MonkeyPatch, *codes: str) -> None:
+    """As if nobody mended these languages any more since long ago."""
+    for code in codes:
+        ended = replace(languages.catalogue()[code], end_of_life=date(2020, 1, 1))
+        monkeypatch.setitem(languages.catalogue(), code, ended)
+
+
+async def test_a_language_that_has_ended_is_offered_by_no_new_session_and_kept_by_one_that_runs(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = await start_exam(site)
+    end_languages(monkeypatch, "javascript")
+    page = (await older.candidate.get("/exams")).text
+    assert '<span class="tag">JavaScript</span>' not in page
+    assert '<span class="tag">Python</span>' in page
+    kept = [choice["code"] for choice in (await older.get())["items"][0]["languages"]]
+    assert kept == list(LANGUAGES)
+    candidate = await site.person(Role.CANDIDATE)
+    scheme_id = await site.database.admin.fetchval("SELECT scheme_id FROM scheme")
+    await candidate.post(f"/exams/{scheme_id}/sessions")
+    newest = await site.database.admin.fetchval("SELECT languages FROM paper ORDER BY assembled_at DESC LIMIT 1")
+    assert newest == [code for code in LANGUAGES if code != "javascript"]
+
+
+async def test_an_exam_whose_languages_have_all_ended_is_not_opened_and_says_which(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = await arrange(site.database.admin)
+    candidate = await site.person(Role.CANDIDATE)
+    end_languages(monkeypatch, *LANGUAGES)
+    refused = await candidate.post(f"/exams/{room.scheme.scheme_id}/sessions", headers=JSON)
+    assert problem(refused) == (409, "languages-ended")
+    assert "python3, javascript, cpp" in refused.json()["next"]
+    assert await site.database.admin.fetchval("SELECT count(*) FROM paper") == 0
 
 
 async def test_an_exam_that_is_not_there_or_has_no_tasks_is_not_opened(site: Site) -> None:
@@ -91,47 +130,23 @@ async def test_a_second_start_does_not_move_the_clock(site: Site) -> None:
     assert (await sitting.get())["deadline"] == before
 
 
-async def test_a_save_is_acknowledged_with_the_servers_clock_and_found_again(site: Site) -> None:
+async def test_programs_that_cannot_be_run_are_refused_and_nothing_is_kept(site: Site) -> None:
     sitting = await start_exam(site)
-    first = await sitting.post("1/journal", base_revision=0, language="python3", source="print(1)")
-    second = await sitting.post("1/journal", base_revision=1, language="cpp", source="int main(){}")
-    assert (first.json()["revision"], second.json()["revision"]) == (1, 2)
-    assert set(first.json()) == {"now", "deadline", "remaining_seconds", "revision", "saved_at"}
-    item = (await sitting.get())["items"][0]
-    assert item["revision"] == 2
-    assert {draft["language"]: draft["source"] for draft in item["drafts"]} == {"python3": "print(1)", "cpp": "int main(){}"}
-
-
-async def test_a_stale_save_is_refused_with_the_current_revision_and_overwrites_nothing(site: Site) -> None:
-    sitting = await start_exam(site)
-    await sitting.post("1/journal", base_revision=0, language="python3", source="mine")
-    refused = await sitting.post("1/journal", base_revision=0, language="python3", source="theirs")
-    assert problem(refused) == (409, "stale-revision")
-    assert refused.json()["current"] == 1
-    assert (await sitting.get())["items"][0]["drafts"][0]["source"] == "mine"
-    again = await sitting.post("1/journal", base_revision=0, language="python3", source="mine")
-    assert (again.status_code, again.json()["revision"]) == (200, 1)
-
-
-@pytest.mark.parametrize("what", ["journal", "submissions", "sample-runs"])
-async def test_programs_that_cannot_be_taken_are_refused_and_nothing_is_kept(site: Site, what: str) -> None:
-    sitting = await start_exam(site)
-    base: dict[str, object] = {"base_revision": 0} if what == "journal" else {}
-    path = f"1/{what}"
-    large = await sitting.post(path, **base, language="python3", source="x" * (PROGRAM_MAX_BYTES + 1))
+    path = "1/sample-runs"
+    large = await sitting.post(path, language="python3", source="x" * (PROGRAM_MAX_BYTES + 1))
     assert problem(large) == (413, "too-large")
     assert large.json()["limit"] == PROGRAM_MAX_BYTES
-    assert problem(await sitting.post(path, **base, language="python3", source="x" * 10_000_000)) == (413, "too-large")
-    assert problem(await sitting.post(path, **base, language="python3", source="a\0b")) == (422, "invalid-input")
-    assert problem(await sitting.post(path, **base, language="brainfuck", source="+")) == (422, "invalid-input")
-    assert problem(await sitting.post(path, **base, language="python3")) == (422, "invalid-input")
-    assert problem(await sitting.post(path, **base, language="python3", source=7)) == (422, "invalid-input")
-    assert problem(await sitting.post(path, **base, language="python3", source="x", extra=1)) == (422, "invalid-input")
-    assert problem(await sitting.post(f"9/{what}", **base, language="python3", source="x")) == (404, "not-found")
-    assert problem(await sitting.post(f"99999999999/{what}", **base, language="python3", source="x")) == (404, "not-found")
+    assert problem(await sitting.post(path, language="python3", source="x" * 10_000_000)) == (413, "too-large")
+    assert problem(await sitting.post(path, language="python3", source="a\0b")) == (422, "invalid-input")
+    assert problem(await sitting.post(path, language="brainfuck", source="+")) == (422, "invalid-input")
+    assert problem(await sitting.post(path, language="python3")) == (422, "invalid-input")
+    assert problem(await sitting.post(path, language="python3", source=7)) == (422, "invalid-input")
+    assert problem(await sitting.post(path, language="python3", source="x", extra=1)) == (422, "invalid-input")
+    assert problem(await sitting.post("9/sample-runs", language="python3", source="x")) == (404, "not-found")
+    assert problem(await sitting.post("99999999999/sample-runs", language="python3", source="x")) == (404, "not-found")
     surrogate = await sitting.candidate.post(
         f"/api/sessions/{sitting.session_id}/items/{path}",
-        content=b'{"base_revision": 0, "language": "python3", "source": "\\ud800"}',
+        content=b'{"language": "python3", "source": "\\ud800"}',
         headers={**JSON, "content-type": "application/json"},
     )
     assert surrogate.status_code == 422
@@ -139,19 +154,9 @@ async def test_programs_that_cannot_be_taken_are_refused_and_nothing_is_kept(sit
         assert await site.database.admin.fetchval(f"SELECT count(*) FROM {table}") == 0  # noqa: S608 - three names above
 
 
-async def test_a_program_at_the_limit_is_taken_even_when_every_letter_is_escaped(site: Site) -> None:
-    sitting = await start_exam(site)
-    answer = await sitting.candidate.post(
-        f"/api/sessions/{sitting.session_id}/items/1/journal",
-        content=b'{"base_revision": 0, "language": "python3", "source": "' + b"\\u0041" * PROGRAM_MAX_BYTES + b'"}',
-        headers={**JSON, "content-type": "application/json"},
-    )
-    assert answer.status_code == 200
-
-
 async def test_a_hand_in_writes_submission_journal_and_job_together(site: Site) -> None:
     sitting = await start_exam(site)
-    answer = await sitting.post("2/submissions", language="javascript", source="console.log(3)")
+    answer = await sitting.hand_in(2, "javascript", "console.log(3)")
     assert answer.status_code == 201
     handed_in = answer.json()
     assert (handed_in["revision"], handed_in["submission"]["stage"]) == (1, "waiting")
@@ -159,16 +164,16 @@ async def test_a_hand_in_writes_submission_journal_and_job_together(site: Site) 
     item = (await sitting.get())["items"][1]
     assert item["drafts"][0]["source"] == "console.log(3)"
     assert [one["submission_id"] for one in item["submissions"]] == [handed_in["submission_id"]]
-    again = await sitting.post("2/submissions", language="javascript", source="console.log(3)")
+    again = await sitting.hand_in(2, "javascript", "console.log(3)")
     assert (again.status_code, again.json()["submission_id"]) == (200, handed_in["submission_id"])
-    soon = await sitting.post("2/submissions", language="javascript", source="console.log(4)")
+    soon = await sitting.hand_in(2, "javascript", "console.log(4)")
     assert problem(soon) == (429, "too-often")
     assert soon.headers["retry-after"] == "2"
 
 
 async def test_a_verdict_reaches_the_candidate_without_the_secret_tests(site: Site) -> None:
     sitting = await start_exam(site)
-    handed_in = (await sitting.post("3/submissions", language="python3", source="print(3)")).json()
+    handed_in = (await sitting.hand_in(3, "python3", "print(3)")).json()
     async with site.database.admin.acquire() as db:
         await insert_judgement(db, handed_in["submission_id"], "WA", 50)
     text = (await sitting.candidate.get(f"/api/sessions/{sitting.session_id}", headers=JSON)).text
@@ -183,7 +188,7 @@ async def test_the_stream_tells_of_changes(site: Site) -> None:
         lines = stream.aiter_lines()
         assert await anext(lines) == "event: open"
         await asyncio.sleep(0.3)
-        await sitting.post("1/submissions", language="python3", source="print(3)")
+        await sitting.hand_in(1, "python3", "print(3)")
         async with asyncio.timeout(10):
             async for line in lines:
                 if line == f"data: session:{sitting.session_id}":
@@ -203,6 +208,21 @@ async def test_a_sample_run_is_asked_for_and_its_report_is_read_by_its_owner_onl
     assert problem(wrong_item) == (404, "not-found")
 
 
+async def test_a_task_that_talks_shows_its_conversation_and_no_input(site: Site) -> None:
+    sitting = await open_exam(site)
+    sample = {"name": "sample/1", "input": "", "answer": "", "interaction": "<10\n>test 5\n<pass\n"}
+    await site.database.admin.execute("UPDATE task SET samples = $1 WHERE content_area = 'algorithms'", [sample])
+    base = f"/sessions/{sitting.session_id}"
+    await sitting.candidate.post(f"{base}/consent", data={"accept": "true"})
+    await sitting.candidate.post(f"{base}/start")
+    page = (await sitting.candidate.get(base)).text
+    assert "Conversation 1" in page
+    assert "&lt;10\n&gt;test 5\n&lt;pass" in page
+    assert page.count("Lines with &lt; are what your program reads") == 1
+    assert "begins the next run" not in page
+    assert [item["samples"][0].get("interaction") for item in (await sitting.get())["items"]].count(sample["interaction"]) == 1
+
+
 async def test_another_candidates_session_is_not_found(site: Site) -> None:
     sitting = await start_exam(site)
     stranger = await site.person(Role.CANDIDATE)
@@ -215,7 +235,11 @@ async def test_another_candidates_session_is_not_found(site: Site) -> None:
         assert (await stranger.post(path)).status_code == 404
     assert (await stranger.post(f"{page}/consent", data={"accept": "true"})).status_code == 404
     program = {"language": "python3", "source": "x"}
-    for what, body in (("journal", program | {"base_revision": 0}), ("submissions", program), ("sample-runs", program)):
+    await sitting.take_lease()
+    writer = await sitting.writer(1)
+    writer.write("python3", "x")
+    hand_in = {"lease": sitting.lease, "revision": 1, "sha256": writer.sha256}
+    for what, body in (("journal", writer.call(sitting.lease)), ("submissions", hand_in), ("sample-runs", program)):
         assert problem(await stranger.post(f"{api}/items/1/{what}", json=body, headers=JSON)) == (404, "not-found")
     examiner = await site.person(Role.EXAMINER)
     assert (await examiner.get(api, headers=JSON)).status_code == 403
@@ -223,19 +247,23 @@ async def test_another_candidates_session_is_not_found(site: Site) -> None:
 
 async def test_work_before_the_start_is_refused(site: Site) -> None:
     sitting = await open_exam(site)
-    refused = await sitting.post("1/journal", base_revision=0, language="python3", source="x")
-    assert problem(refused) == (409, "session-not-started")
-    assert problem(await sitting.post("1/submissions", language="python3", source="x")) == (409, "session-not-started")
+    call = {"tab": sitting.tab, "device": "a test"}
+    lease = await sitting.candidate.post(f"/api/sessions/{sitting.session_id}/lease", json=call, headers=JSON)
+    assert problem(lease) == (409, "session-not-started")
+    writer = Writer.fresh(SessionId(UUID(sitting.session_id)), 1)
+    writer.write("python3", "x")
+    nobody = str(uuid4())
+    assert problem(await sitting.post("1/journal", **writer.call(nobody))) == (409, "session-not-started")
+    writer.revision = 1
+    assert problem(await sitting.post("1/submissions", **writer.hand_in(nobody))) == (409, "session-not-started")
 
 
 async def test_what_was_on_its_way_counts_and_a_late_hand_in_is_refused_and_nothing_is_saved(site: Site) -> None:
     sitting = await start_exam(site)
     await turn_back(site, sitting, timedelta(hours=1))
-    assert (await sitting.post("1/submissions", language="python3", source="last words")).status_code == 201
+    assert (await sitting.hand_in(1, "python3", "last words")).status_code == 201
     await turn_back(site, sitting, timedelta(seconds=5))
-    assert problem(await sitting.post("1/submissions", language="python3", source="late")) == (409, "session-closed")
-    late_save = await sitting.post("1/journal", base_revision=1, language="python3", source="late")
-    assert problem(late_save) == (409, "session-closed")
+    assert problem(await sitting.post("1/submissions", **sitting.writers[1].hand_in(sitting.lease))) == (409, "session-closed")
     assert problem(await sitting.post("1/sample-runs", language="python3", source="late")) == (409, "session-closed")
     state = await sitting.get()
     assert (state["phase"], state["remaining_seconds"]) == ("over", 0)
@@ -245,32 +273,33 @@ async def test_what_was_on_its_way_counts_and_a_late_hand_in_is_refused_and_noth
 
 async def test_the_server_seals_at_the_deadline_with_the_last_saved_texts_and_twice_changes_nothing(site: Site) -> None:
     sitting = await start_exam(site)
-    await sitting.post("1/submissions", language="python3", source="handed in")
-    await sitting.post("2/journal", base_revision=0, language="cpp", source="saved only")
+    await sitting.hand_in(1, "python3", "handed in")
+    await sitting.save(2, "cpp", "saved only")
     now, subject = datetime.now(UTC), UUID(sitting.session_id)
     await seal_session.run(registry(site, now), uuid4())  # a session that is not there
     with pytest.raises(RetryRequested, match="the deadline has moved"):
         await seal_session.run(registry(site, now), subject)
+    await turn_back(site, sitting, timedelta(hours=1, seconds=5))
     for _ in range(2):
-        await seal_session.run(registry(site, now + timedelta(hours=1, seconds=5)), subject)
+        await seal_session.run(registry(site, now), subject)
     state = await sitting.get()
     assert (state["phase"], state["seal_reason"]) == ("over", "time_up")
     sealed = [(one["origin"], one["language"]) for item in state["items"] for one in item["submissions"]]
     assert sealed == [("handed_in", "python3"), ("sealed", "cpp")]
     assert len(await jobs(site, Job.JUDGE_SUBMISSION)) == 2
-    assert await jobs(site, Job.GRADE_SESSION) == [sitting.session_id]
+    assert await jobs(site, Job.GRADE_SESSION) == []  # the last judgement calls for it
 
 
 async def test_finishing_seals_at_once_and_grading_waits_for_every_judgement(site: Site) -> None:
     sitting = await start_exam(site)
-    first = (await sitting.post("1/submissions", language="python3", source="right")).json()
-    await sitting.post("3/journal", base_revision=0, language="python3", source="saved only")
+    first = (await sitting.hand_in(1, "python3", "right")).json()
+    await sitting.save(3, "python3", "saved only")
     base = f"/sessions/{sitting.session_id}"
     asked = await sitting.candidate.get(f"{base}/finish")
     assert "Finish for good" in asked.text
     for _ in range(2):
         assert (await sitting.candidate.post(f"{base}/finish")).headers["location"] == base
-    assert problem(await sitting.post("1/submissions", language="python3", source="late")) == (409, "session-closed")
+    assert problem(await sitting.post("1/submissions", **sitting.writers[1].hand_in(sitting.lease))) == (409, "session-closed")
     assert "still being judged" in (await sitting.candidate.get(base)).text
     resources, subject = registry(site, datetime.now(UTC)), UUID(sitting.session_id)
     async with site.database.admin.acquire() as db:

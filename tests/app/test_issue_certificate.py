@@ -7,13 +7,15 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.jobs import issue_certificate, publish_status_list
+from app.jobs import issue_certificate, print_certificate, publish_status_list
 from app.settings import Settings
 from app.workers.registry import RegistryResources
 from certificates import store
+from certificates.carriers.carrier import Kept
 from certificates.findings import Status
 from certificates.log.entry import Kind
 from certificates.standing import change_to, standing_after
+from certificates.status_list import Purpose
 from certificates.trust import find_trust_files, load_trust
 from certificates.verification import verify
 from tests.fixtures.postgres import Database
@@ -66,6 +68,24 @@ async def test_a_decision_to_certify_becomes_a_certificate_that_the_centres_own_
     assert audited == f"credential:{certificate.serial}"
 
 
+async def test_an_issued_certificate_is_printed_by_its_own_job(database: Database, resources: RegistryResources) -> None:
+    decision_id, _registrar = await decide(database)
+    await issue_certificate.run(resources, decision_id)
+    certificate = await certificate_of(database, decision_id)
+    assert certificate is not None
+    job = await database.admin.fetchval("SELECT payload FROM pgqueuer WHERE entrypoint = 'print_certificate'")
+    assert job == str(certificate.credential_id).encode()
+    try:
+        await print_certificate.run(resources, certificate.credential_id)
+    finally:
+        await resources.typesetter.close()
+    async with database.web.acquire() as db:
+        pages = await store.carrier_of(db, certificate.credential_id, Kept.PDF_RU)
+    assert pages is not None
+    trust = load_trust(find_trust_files(Path("x"), {"SARAP_DATA_DIR": str(resources.settings.data_dir)}))
+    assert verify(pages, trust, datetime.now(UTC)).verified
+
+
 async def test_the_job_may_come_twice(database: Database, resources: RegistryResources) -> None:
     decision_id, _registrar = await decide(database)
     await issue_certificate.run(resources, decision_id)
@@ -108,7 +128,7 @@ async def test_a_centre_publishes_its_keys_and_lists_before_it_has_issued_anythi
     office = await publish_status_list.keep_published(resources)
     async with database.web.acquire() as db:
         assert await store.newest_key_document(db) is not None
-    assert await database.admin.fetchval("SELECT count(*) FROM status_list_publication") == 2
+    assert await database.admin.fetchval("SELECT count(*) FROM status_list_publication") == len(Purpose)
     moved = replace(resources, settings=replace(resources.settings, centre_name="Another name"))
     assert (await publish_status_list.keep_published(moved)).signer.public_key == office.signer.public_key
     assert await database.admin.fetchval("SELECT count(*) FROM issuer_document") == 1

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -18,109 +18,21 @@ from app.task_import import import_task
 from app.workers.judging import JudgingResources
 from exams.authoring import store as authoring
 from exams.authoring.store import TaskState
-from exams.ids import DatasetId, SessionId, SubmissionId, TaskId
-from exams.judging.judgement import Judged
-from exams.judging.store import judgement_of
+from exams.ids import TaskId
 from exams.judging.verdict import Verdict
-from exams.papers import store as papers
-from exams.papers.blueprint import BlueprintRow
-from exams.papers.paper import Choice
-from exams.sessions import store as sessions
-from sandbox.errors import EngineAway, SandboxUnavailable
+from sandbox import languages
 from sandbox.limits import Limits
-from sandbox.runner import Outcome, Program, Runner
-from sandbox.scripted_runner import ScriptedRunner, exited
+from sandbox.runner import CpuTimeExceeded, Outcome, Program
+from sandbox.scripted_runner import ScriptedRunner, ended, exited
 from tests.fixtures.examroom import insert_account
+from tests.fixtures.judging import NOON, Sitting, away, gone, interpret, resources
 from tests.fixtures.packages import a_package
 from tests.fixtures.postgres import Database
 
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
-
-def interpret(program: Program, stdin: bytes, _limits: Limits) -> Outcome:
-    """What the programs of these tests would print: a sum, the smaller number, or nothing."""
-    numbers = [int(word) for word in stdin.split()]
-    source = program.files[0].content
-    return exited(f"{sum(numbers) if b'sum' in source else min(numbers)}\n".encode())
-
-
-def away(_program: Program, _stdin: bytes, _limits: Limits) -> Outcome:
-    """An engine that does not answer."""
-    raise SandboxUnavailable("no engine")
-
-
-def gone(_program: Program, _stdin: bytes, _limits: Limits) -> Outcome:
-    """No engine at all."""
-    raise EngineAway("no engine answers")
-
-
-def resources(database: Database, runner: Runner | None = None, now: datetime = NOON) -> JudgingResources:
-    """What a judging worker has: its own role, a sandbox, a clock."""
-    return JudgingResources(database.judging, runner or ScriptedRunner(interpret), lambda: now)
-
-
-@dataclass(frozen=True)
-class Sitting:
-    """A session with one item."""
-
-    session_id: SessionId
-    dataset_id: DatasetId
-    database: Database
-
-    async def submit(self, source: str, language: str = "python3") -> SubmissionId:
-        """A program handed in."""
-        found: UUID = await self.database.admin.fetchval(
-            """INSERT INTO submission (session_id, position, language, source, source_sha256, origin, submitted_at)
-               VALUES ($1, 1, $2, $3, sha256($3::text::bytea), 'handed_in', $4) RETURNING submission_id""",
-            self.session_id,
-            language,
-            source,
-            NOON,
-        )
-        return SubmissionId(found)
-
-    async def judgement(self, submission_id: SubmissionId) -> Judged | None:
-        """What was kept."""
-        async with transaction(self.database.web) as db:
-            return await judgement_of(db, submission_id, self.dataset_id)
-
-    async def failures(self, submission_id: SubmissionId) -> list[str]:
-        """The codes of the failures to judge."""
-        rows = await self.database.admin.fetch(
-            "SELECT code FROM judging_failure WHERE submission_id = $1 ORDER BY judging_failure_id", submission_id
-        )
-        return [row["code"] for row in rows]
-
-
-@pytest.fixture
-async def sitting(database: Database, tmp_path: Path) -> Sitting:
-    """Somebody sits an exam of one task: the sum of two numbers."""
-    async with transaction(database.admin) as db:
-        author, candidate = await insert_account(db, "author", "examiner"), await insert_account(db, "sitter", "candidate")
-        task_id = await import_task(db, a_package(tmp_path), author, NOON)
-        task = await authoring.authored_task(db, task_id)
-        assert task is not None
-        scheme_id = await papers.insert_scheme(
-            db,
-            code="sums",
-            names={"en": "Sums"},
-            descriptions={"en": "-"},
-            duration_minutes=60,
-            cut_score_percent=60,
-            languages=["python3", "cpp"],
-            blueprint=[BlueprintRow(1, "arithmetic", 100)],
-            now=NOON,
-        )
-        assert scheme_id is not None
-        scheme = await papers.scheme_of(db, scheme_id)
-        assert scheme is not None
-        paper_id = await papers.insert_paper(db, scheme, [Choice(1, task_id, task.dataset_id, 100)], NOON)
-        session = await sessions.insert_session(db, scheme, paper_id, candidate, NOON)
-        assert session is not None
-        session = replace(session, consented_at=NOON, started_at=NOON)
-        await sessions.record_consent(db, session)
-        await sessions.record_start(db, session)
-    return Sitting(session.session_id, task.dataset_id, database)
+def disturbed(_program: Program, _stdin: bytes, _limits: Limits) -> Outcome:
+    """A program that is too slow on a machine that has too much else to do."""
+    return replace(ended(CpuTimeExceeded(), cpu_ms=5000), is_disturbed=True)
 
 
 async def queued(database: Database, job: Job) -> int:
@@ -210,6 +122,19 @@ async def test_an_engine_that_is_away_is_waited_for_and_counts_as_no_attempt(sit
     assert await sitting.judgement(submission_id) is not None
 
 
+async def test_a_machine_that_is_too_disturbed_is_waited_for_and_counts_as_no_attempt(sitting: Sitting) -> None:
+    submission_id = await sitting.submit("print(sum(...))")
+    for _ in range(MAX_JUDGING_ATTEMPTS + 1):
+        with pytest.raises(RetryRequested):
+            await judge_submission.run(resources(sitting.database, ScriptedRunner(disturbed)), submission_id)
+    assert await sitting.failures(submission_id) == []
+    assert await sitting.judgement(submission_id) is None
+    await judge_submission.run(resources(sitting.database), submission_id)
+    judged = await sitting.judgement(submission_id)
+    assert judged is not None
+    assert judged.verdict is Verdict.AC
+
+
 async def test_a_sandbox_that_comes_back_judges_as_if_nothing_had_been(sitting: Sitting) -> None:
     submission_id = await sitting.submit("print(sum(...))")
     with pytest.raises(RetryRequested):
@@ -225,6 +150,30 @@ async def test_a_language_that_we_no_longer_have_is_held(sitting: Sitting) -> No
     await judge_submission.run(resources(sitting.database), submission_id)
     assert await sitting.judgement(submission_id) is None
     assert await sitting.failures(submission_id) == ["unknown-language"]
+
+
+async def test_a_language_that_another_worker_has_waits_for_it_and_counts_as_no_attempt(sitting: Sitting) -> None:
+    submission_id = await sitting.submit("print(sum(...))")
+    using = resources(sitting.database)
+    without = JudgingResources(using.pool, using.runner, using.now, can_run={"cpp"}.__contains__)
+    with pytest.raises(RetryRequested):
+        await judge_submission.run(without, submission_id)
+    assert await sitting.failures(submission_id) == []
+
+
+async def test_a_submission_that_kills_its_workers_is_held_and_gets_no_verdict(sitting: Sitting) -> None:
+    submission_id = await sitting.submit("print(sum(...))")
+    heard = await listen(sitting.database, judge_submission.hold(resources(sitting.database), submission_id))
+    assert set(heard) == {f"session:{sitting.session_id}", "board"}
+    assert await sitting.judgement(submission_id) is None
+    assert await sitting.failures(submission_id) == ["workers-died"]
+
+
+async def test_what_is_judged_is_not_held_though_its_worker_died_afterwards(sitting: Sitting) -> None:
+    submission_id = await sitting.submit("print(sum(...))")
+    await judge_submission.run(resources(sitting.database), submission_id)
+    await judge_submission.hold(resources(sitting.database), submission_id)
+    assert await sitting.failures(submission_id) == []
 
 
 async def test_a_submission_that_nobody_knows_is_no_work(database: Database) -> None:
@@ -287,6 +236,13 @@ async def test_a_sample_run_is_tried_again_while_somebody_waits_and_then_says_th
     assert (report["verdict"], report["undetermined"]) == (None, "sandbox-unavailable")
     await run_samples.run(resources(sitting.database), run_id)
     assert await sitting.database.admin.fetchval("SELECT count(*) FROM sample_run_report") == 1
+
+
+async def test_a_sample_run_that_kills_its_workers_says_that_it_could_not_be_run(sitting: Sitting) -> None:
+    run_id = await sample_run(sitting, "print(sum(...))")
+    await run_samples.hold(resources(sitting.database), run_id)
+    report = await sitting.database.web.fetchval("SELECT report FROM sample_run_report WHERE sample_run_id = $1", run_id)
+    assert (report["verdict"], report["undetermined"]) == (None, "sandbox-broken")
 
 
 async def import_sum(database: Database, folder: Path) -> TaskId:
@@ -352,3 +308,13 @@ async def test_the_judging_worker_may_not_write_tasks_or_sessions(database: Data
     ):
         with pytest.raises(Exception, match="permission denied"):
             await database.judging.execute(statement)
+
+
+def test_a_worker_judges_only_what_it_has_both_languages_for(database: Database, tmp_path: Path) -> None:
+    plain = a_package(tmp_path / "a").dataset
+    checked = a_package(tmp_path / "b", {"output_validator/check.cpp": "int main() { return 42; }\n"}).dataset
+    python = languages.catalogue()["python3"]
+    using = resources(database)
+    alone = JudgingResources(using.pool, using.runner, using.now, can_run={"python3"}.__contains__)
+    assert (alone.can_judge(plain, python), alone.can_judge(checked, python)) == (True, False)
+    assert using.can_judge(checked, python)

@@ -21,7 +21,7 @@ from app.auth.account import Role
 from app.database import transaction
 from app.live import Live, TooManySubscribers, notify
 from tests.fixtures.postgres import Database
-from tests.fixtures.web import Site, running_site
+from tests.fixtures.web import Person, Site, running_site
 
 SOON_S = 5
 
@@ -184,17 +184,64 @@ async def test_there_is_a_limit_of_open_pages(database: Database, monkeypatch: p
         assert live.subscriber_count == 0
 
 
-async def test_one_person_cannot_take_the_places_of_others(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_person_takes_only_their_own_places_and_keeps_the_newest(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(live_module, "MAX_OF_ONE_PERSON", 2)
     async with _listening(database.url) as live:
-        waiting = [asyncio.ensure_future(_next(live.subscribe({"a"}, person="eager"))) for _ in range(2)]
-        await asyncio.sleep(0.05)
-        with pytest.raises(TooManySubscribers):
-            live.stream({"a"}, "eager")
-        assert live.stream({"a"}, "somebody else").status_code == 200
-        for one in waiting:
-            one.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
+        with (
+            live.admitted({"a"}, "somebody else") as other,
+            live.admitted({"a"}, "eager") as first,
+            live.admitted({"a"}, "eager") as second,
+            live.admitted({"a"}, "eager") as third,
+        ):
+            assert first.is_closed
+            assert first.is_displaced
+            assert not any(one.is_closed for one in (other, second, third))
+        assert live.subscriber_count == 0
+
+
+async def test_a_crowded_topic_is_told_at_once_and_then_once_an_interval(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_module, "CROWDED_INTERVAL_S", 0.2)
+    async with _listening(database.url) as live:
+        with live.admitted({"board"}) as board, live.admitted({"session:last"}) as last:
+            told = 0
+            end = asyncio.get_running_loop().time() + SOON_S
+            async with transaction(database.web) as db:
+                await notify(db, "board")
+            assert await board.next_until(end) == {"board"}
+            for number in range(20):
+                async with transaction(database.web) as db:
+                    await notify(db, "board")
+                    await notify(db, "session:last" if number == 19 else "session:other")
+            assert await last.next_until(end), "every one of them has arrived"
+            while await board.next_until(asyncio.get_running_loop().time() + 0.5):
+                told += 1
+            assert 1 <= told < 20
+
+
+async def test_what_ends_together_is_told_to_return_at_different_times(site: Site) -> None:
+    people = [await site.person(Role.PROCTOR) for _ in range(8)]
+    returns: set[str] = set()
+
+    async def listen(person: Person) -> None:
+        async with person.stream("GET", "/board/events") as answer:
+            lines = answer.aiter_lines()
+            opened = False
+            async for line in lines:
+                if line.startswith("retry: ") and opened:
+                    returns.add(line)
+                opened = opened or line == ""
+
+    listening = [asyncio.create_task(listen(person)) for person in people]
+    async with asyncio.timeout(SOON_S):
+        while site.live.subscriber_count < len(people):
+            await asyncio.sleep(0.01)
+        site.live.end_streams()
+        await asyncio.gather(*listening)
+    assert len(returns) > 1
 
 
 async def test_a_subscription_ends_after_its_lifetime(database: Database) -> None:
@@ -223,21 +270,12 @@ async def test_a_page_says_that_the_database_is_away_and_works_when_it_is_back(
         assert "Aigerim Test" in (await person.get("/")).text
 
 
-SERVE = """
-import uvicorn
-from app.application import create_app
-from app.settings import Settings
-settings = Settings.from_environment()
-uvicorn.run(create_app(settings), port=settings.port, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=10)
-"""
-
-
 async def test_a_stop_takes_seconds_with_live_pages_open(site: Site, tmp_path: Path) -> None:
     proctor = await site.person(Role.PROCTOR)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environment = {**os.environ, "DATABASE_URL": site.database.url, "PORT": str(port), "SARAP_DATA_DIR": str(tmp_path)}
-    web = await asyncio.create_subprocess_exec(sys.executable, "-c", SERVE, env=environment)
+    web = await asyncio.create_subprocess_exec(sys.executable, "-m", "app", "serve", "--web-only", env=environment)
     opened = asyncio.Event()
 
     async def listen() -> None:

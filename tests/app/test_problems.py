@@ -137,9 +137,10 @@ async def test_a_limit_is_told_in_words_and_with_its_unit(module_site: Site) -> 
 
 
 def test_texts_fill_in_only_facts_that_exist() -> None:
-    facts = {"minutes": 1, "seconds": 1}
+    facts = {"minutes": 1, "seconds": 1, "languages": "cobol", "when": "soon", "days": 14, "limit": 2}
     for problem in PROBLEMS.values():
         assert problem.next_step % facts
+        assert problem.meaning % facts
     for text in REASONS.values():
         assert text % {"field": "f", "limit": 1}
 

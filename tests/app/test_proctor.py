@@ -6,8 +6,10 @@ from uuid import uuid4
 
 from app.auth.account import Role
 from app.database import transaction
+from exams.proctoring.incident import open_incident
 from exams.proctoring.snapshot import take
-from exams.proctoring.store import insert_snapshot
+from exams.proctoring.store import insert_incident, insert_snapshot
+from tests.fixtures.journals import journal
 from tests.fixtures.sittings import Clients, Sitting, insert_result, insert_sitting, insert_submission, seal, sign_in_people
 from tests.fixtures.web import Site
 
@@ -33,7 +35,7 @@ async def test_the_board_shows_who_sits_what_their_page_reported_and_when_it_was
         for expected in (
             "Aigerim Sadykova",
             "Junior software developer",
-            "54 min left",
+            "55 min left",  # 30 s are given back: the page was first heard long after the start
             "Here",
             "Pasted 1200 characters",
             "Camera off: not allowed in the browser",
@@ -120,4 +122,34 @@ async def test_the_board_hears_of_an_observation_at_once(site: Site) -> None:
         sent = {"observations": [{"kind": "focus_lost"}]}
         await clients.candidate.post(f"/api/sessions/{sitting.session.session_id}/observations", json=sent)
         while (line := await anext(lines)) != "data: board":
-            assert line in {"", "event: changed", "data:", "data: ", "retry: 2000"}
+            assert line in {"", "event: changed", "data:", "data: "} or line.startswith("retry: ")
+
+
+async def test_whoever_watches_or_reviews_reads_the_journal_from_the_session_and_the_look_is_written_down(site: Site) -> None:
+    clients, sitting = await sit(site)
+    session_id = sitting.session.session_id
+    async with transaction(site.database.admin) as db:
+        await journal(db, session_id, 1, "python3", "print('first')\n", datetime.now(UTC))
+        incident = open_incident(
+            sitting.session, clients.people.proctor.account_id, "candidate", "A paste.", datetime.now(UTC), decided=False
+        )
+        await insert_incident(db, incident)
+    for person, page, path in (
+        (clients.proctor, f"/board/sessions/{session_id}", f"/board/sessions/{session_id}/journal/1"),
+        (clients.registrar, f"/incidents/{incident.incident_id}", f"/results/{session_id}/journal/1"),
+    ):
+        assert f'href="{path}"' in (await person.get(page)).text
+        shown = unescape((await person.get(path)).text)
+        assert "print('first')" in shown
+        assert f'data-player="{path}/edits"' in shown
+        replayed = (await person.get(f"{path}/edits")).json()
+        assert [one["revision"] for one in replayed["revisions"]] == [1]
+        seen = await site.database.admin.fetch(
+            "SELECT action, subject, detail FROM audit_event WHERE account_id = $1 ORDER BY audit_event_id", person.account_id
+        )
+        assert [(one["action"], one["subject"], one["detail"]) for one in seen] == [
+            ("journal:view", f"session:{session_id}", {"position": 1}),
+            ("journal:replay", f"session:{session_id}", {"position": 1}),
+        ]
+        assert (await person.get(f"{path[:-1]}9")).status_code == 404
+        assert (await clients.candidate.get(path)).status_code == 403

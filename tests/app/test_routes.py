@@ -27,7 +27,11 @@ def _address(page: Page) -> str:
             parts.append(part)
         else:
             parts.append(
-                str(uuid4()) if kind.startswith("uuid") else "1" if kind.startswith("position") else f"no-{name.split('}')[0]}"
+                str(uuid4())
+                if kind.startswith("uuid")
+                else "1"
+                if kind.startswith(("position", "place"))
+                else f"no-{name.split('}')[0]}"
             )
             if "}." in part:
                 parts[-1] = f"{uuid4() if ':uuid' in part else 'none'}.{part.rsplit('.', 1)[1]}"

@@ -10,6 +10,7 @@ from app.auth import store as auth
 from app.auth.passwords import PasswordCheck
 from app.database import transaction
 from app.seed import PEOPLE, SeedError, passwords, seed
+from app.seed_booking import vouchers
 from app.settings import Settings
 from tests.fixtures.postgres import Database
 
@@ -34,4 +35,6 @@ async def test_people_can_sign_in_even_after_the_file_with_their_passwords_was_l
         assert await PasswordCheck().matches(kept.password_hash, passwords(tmp_path)["candidate"])
         (tmp_path / "demo-accounts.json").unlink()
     assert await database.admin.fetchval("SELECT count(*) FROM account") == len(PEOPLE)
-    assert await database.admin.fetchval("SELECT count(*) FROM scheme") == 1
+    assert await database.admin.fetchval("SELECT count(*) FROM scheme") == 4
+    assert await database.admin.fetchval("SELECT count(*) FROM centre") == 2
+    assert await database.admin.fetchval("SELECT count(*) FROM voucher") == len(vouchers(tmp_path))

@@ -36,6 +36,12 @@ def test_all_faults_are_told_at_once_with_variable_value_and_rule() -> None:
         SARAP_SECURE_COOKIES="perhaps",
         SARAP_TIME_ZONE="Asia/Atlantis",
         SARAP_METRICS_TOKEN="short",
+        SARAP_RUNNER="podman",
+        SARAP_SANDBOX_RUNTIME="kata",
+        SARAP_SANDBOX_ISOLATION="none",
+        SARAP_JUDGE0_URL="judge0:2358",
+        SARAP_JUDGE0_TOKEN="short",
+        SARAP_JUDGE0_LANGUAGES="python3=71,python3=70",
         DATABASE_URL="mysql://root:secret@db/sarap",
         SARAP_DATADIR="/srv",
     )
@@ -50,13 +56,19 @@ def test_all_faults_are_told_at_once_with_variable_value_and_rule() -> None:
             "SARAP_SECURE_COOKIES",
             "SARAP_TIME_ZONE",
             "SARAP_METRICS_TOKEN",
+            "SARAP_RUNNER",
+            "SARAP_SANDBOX_RUNTIME",
+            "SARAP_SANDBOX_ISOLATION",
+            "SARAP_JUDGE0_URL",
+            "SARAP_JUDGE0_TOKEN",
+            "SARAP_JUDGE0_LANGUAGES",
             "SARAP_DATADIR",
         ]
     )
     assert 'PORT is "eighty": must be a whole number from 1 to 65535' in faults
 
 
-@pytest.mark.parametrize("name", ["DATABASE_URL", "SARAP_METRICS_TOKEN", "SARAP_WEB_PASSWORD"])
+@pytest.mark.parametrize("name", ["DATABASE_URL", "SARAP_METRICS_TOKEN", "SARAP_WEB_PASSWORD", "SARAP_JUDGE0_TOKEN"])
 def test_a_secret_is_never_repeated_in_a_fault_or_in_a_log(name: str) -> None:
     assert "s3cret" not in "".join(faults_of(**{name: "s3cret"}))
     settings = Settings.from_environment(
@@ -64,9 +76,23 @@ def test_a_secret_is_never_repeated_in_a_fault_or_in_a_log(name: str) -> None:
             "DATABASE_URL": "postgresql://u:s3cret@db/sarap",
             "SARAP_METRICS_TOKEN": "s3cret-s3cret-s3cret",
             "SARAP_WEB_PASSWORD": "s3cret-s3cret-s3cret",
+            "SARAP_JUDGE0_TOKEN": "s3cret-s3cret-s3cret",
         }
     )
     assert "s3cret" not in repr(settings)
+
+
+def test_judge0_needs_an_address_and_may_have_languages_of_its_own() -> None:
+    assert faults_of(SARAP_RUNNER="judge0") == ["SARAP_JUDGE0_URL is not set: SARAP_RUNNER=judge0 needs its address"]
+    settings = Settings.from_environment(
+        {"SARAP_RUNNER": "judge0", "SARAP_JUDGE0_URL": "http://judge0:2358/", "SARAP_JUDGE0_LANGUAGES": "python3=92, cpp=105"}
+    )
+    assert (settings.judge0_url, settings.judge0_languages) == ("http://judge0:2358", {"python3": 92, "cpp": 105})
+
+
+def test_without_a_word_the_sandbox_is_docker_s_with_the_best_isolation_to_be_had() -> None:
+    settings = Settings.from_environment({})
+    assert (settings.runner, settings.sandbox_runtime, settings.sandbox_isolation) == ("docker", "", "auto")
 
 
 def test_a_demo_centre_is_refused_where_others_can_reach_it() -> None:
@@ -103,6 +129,6 @@ def test_every_setting_is_documented_and_nothing_else_is() -> None:
 
     names: set[str] = set()
     Settings.from_environment(Asked())
-    documented = set(re.findall(r"^### `([A-Z_]+)`", DOCUMENTATION.read_text("utf-8"), re.MULTILINE))
+    documented = set(re.findall(r"^### `([A-Z0-9_]+)`", DOCUMENTATION.read_text("utf-8"), re.MULTILINE))
     assert documented == {name for name in names if not name.endswith("_FILE")}
     assert len(fields(Settings)) > 0

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.__main__ import sarap
-from tests.fixtures.packages import SUM, write_package
+from tests.fixtures.packages import PROBLEM, SUM, write_package
 
 docker = pytest.mark.docker
 
@@ -57,7 +57,7 @@ def test_a_program_in_an_unknown_language_is_a_wrong_command(tmp_path: Path) -> 
 
 
 def test_what_cannot_be_judged_has_no_verdict_and_a_code(tmp_path: Path) -> None:
-    folder = write_package(tmp_path, {"output_validator/check.py": "raise SystemExit(42)\n"})
+    folder = write_package(tmp_path, {"problem.yaml": PROBLEM + "type: interactive\n"})
     ended = run("judge", folder, folder / "submissions/accepted/sum.py", "--json")
     told = json.loads(ended.stdout)
     assert ended.exit_code == 1
@@ -94,7 +94,8 @@ def test_judge_writes_one_json_line_for_each_program(tmp_path: Path) -> None:
         (str(wrong), "WA", 0),
         (str(broken), "CE", 0),
     ]
-    assert set(lines[0]["cases"][0]) == {"name", "verdict", "cpu_ms", "wall_ms", "memory_kib"}
+    told = {"name", "verdict", "cpu_ms", "wall_ms", "memory_kib", "reason", "score", "runs", "judge_message"}
+    assert set(lines[0]["cases"][0]) == told
     assert [case["name"] for case in lines[0]["cases"]] == ["sample/1", "secret/1", "secret/2"]
     assert [case["name"] for case in lines[1]["cases"]] == ["sample/1"]
     assert "main.py" in lines[2]["compile_log"] or "broken.py" in lines[2]["compile_log"]
@@ -115,3 +116,28 @@ def test_verify_judges_every_reference_solution(tmp_path: Path) -> None:
     ready = run("verify", folder)
     assert ready.exit_code == 0
     assert ready.stdout.endswith("sum: ready to be published\n")
+
+
+@docker
+def test_a_tasks_own_validator_judges_and_its_faults_are_told(tmp_path: Path) -> None:
+    check = """
+import sys
+said = sys.stdin.read().split()
+if not said:
+    raise IndexError("nothing was said")
+if "x" in said:
+    open(sys.argv[3] + "judgemessage.txt", "w").write("x is no number")
+sys.exit(42 if said == open(sys.argv[2]).read().split() else 43)
+"""
+    folder = write_package(tmp_path, {"output_validator/check.py": check, "submissions/wrong_answer/x.py": "print('x')\n"})
+    ended = run("verify", folder, "--json")
+    told = json.loads(ended.stdout)
+    assert all(row["as_expected"] for row in told["solutions"])
+    assert [row["cases"][0]["judge_message"] for row in told["solutions"]] == ["", "", "x is no number"]
+    crashes = [finding for finding in told["findings"] if finding["code"] == "validator-crashes"]
+    assert ["nothing was said" in finding["message"] for finding in crashes] == [True, True]  # nothing, and an empty line
+    assert ended.exit_code == 1
+    (folder / "output_validator/check.py").write_text(check.replace('raise IndexError("nothing was said")', "sys.exit(43)"))
+    ready = run("verify", folder)
+    assert ready.stdout.endswith("sum: ready to be published\n")
+    assert ready.exit_code == 0

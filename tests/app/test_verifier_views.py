@@ -8,13 +8,20 @@ import pytest_asyncio
 
 from certificates import store
 from certificates.bundle import MEDIA_TYPE
+from certificates.carriers.carrier import Carrier
+from certificates.carriers.jwt import MEDIA_TYPE as TOKEN_TYPE
+from certificates.carriers.printed import Print
+from certificates.carriers.typesetting import render
+from certificates.findings import Authentic
 from certificates.issuer import Issuer
 from certificates.issuing import Issued, issue
 from certificates.keys import Office, open_office
 from certificates.log.entry import Kind
+from certificates.printing import print_certificate
 from certificates.publishing import publish_status_lists
+from certificates.serial import new_serial
 from certificates.standing import change_to, standing_after
-from certificates.strict_json import BUNDLE_MAX_BYTES
+from certificates.strict_json import BUNDLE_MAX_BYTES, canonical
 from certificates.trust import read_trust
 from certificates.verification import verify
 from tests.certificates.centre import Centre, claim
@@ -120,6 +127,33 @@ async def test_the_downloaded_file_verifies_offline_against_the_published_keys(s
     assert verify(download.content, {keys.did: keys}, datetime.now(UTC)).verified
 
 
+async def test_the_pages_of_a_certificate_are_offered_once_they_are_printed(site: Site, office: Office, issued: Issued) -> None:
+    visitor = await site.visitor()
+    address = f"/certificates/{issued.serial}.kk.pdf"
+    assert (await visitor.get(address)).status_code == 404
+    assert address not in (await visitor.get(f"/certificates/{issued.serial}")).text
+    async with site.database.registry.acquire() as db:
+        await print_certificate(db, office, in_this_process, issued.credential_id, datetime.now(UTC))
+    assert address in (await visitor.get(f"/certificates/{issued.serial}")).text
+    answer = await visitor.get(address)
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["x-robots-tag"] == "noindex"
+    assert answer.headers["content-disposition"] == f'attachment; filename="{issued.serial}.kk.pdf"'
+    checked = await visitor.post("/verify", files={"certificate": ("a.pdf", answer.content, "application/pdf")})
+    assert 'class="verdict verdict-ok"' in checked.text
+    report = (await visitor.post("/api/verify", content=answer.content)).json()
+    assert (report["verified"], report["carrier"]) == (True, "pdf")
+
+
+@pytest.mark.parametrize("name", ["7K3QM9-XW2RFD-HJ5T98.kk.pdf", "mistyped.kk.pdf", "7K3QM9-XW2RFD-HJ5T98.de.pdf"])
+async def test_pages_of_nobody_or_in_another_language_are_not_found(site: Site, name: str) -> None:
+    assert (await (await site.visitor()).get(f"/certificates/{name}")).status_code == 404
+
+
+async def in_this_process(bundle: bytes, what: Print) -> bytes:
+    return render(bundle, what)
+
+
 async def test_a_revocation_reaches_the_page_the_file_and_the_old_file(site: Site, office: Office, issued: Issued) -> None:
     await change(site, office, issued, Kind.REVOKE)
     visitor = await site.visitor()
@@ -156,6 +190,7 @@ async def test_what_the_centre_publishes_can_be_read_by_any_site(site: Site, iss
     visitor = await site.visitor()
     for path, says in (
         ("/.well-known/did.json", "did:web:"),
+        ("/.well-known/jwks.json", "document-"),
         ("/status/revocation", "BitstringStatusListCredential"),
         ("/status/suspension", '"statusPurpose":"suspension"'),
         ("/log/checkpoint", "/log\n1\n"),
@@ -171,3 +206,64 @@ async def test_a_centre_that_has_issued_nothing_says_so(site: Site) -> None:
     visitor = await site.visitor()
     assert (await visitor.get("/log/checkpoint")).status_code == 404
     assert (await visitor.get("/.well-known/did.json")).status_code == 404
+
+
+async def test_every_other_form_of_a_certificate_can_be_fetched_and_verifies(
+    site: Site, office: Office, issued: Issued
+) -> None:
+    visitor = await site.visitor()
+    page = await visitor.get(f"/certificates/{issued.serial}")
+    for name in (".jwt", ".tlog-proof", "/front-code.svg", "/second-code.svg"):
+        assert f"/certificates/{issued.serial}{name}" in page.text
+    token = await visitor.get(f"/certificates/{issued.serial}.jwt")
+    proof = await visitor.get(f"/certificates/{issued.serial}.tlog-proof")
+    assert token.headers["content-type"].startswith(TOKEN_TYPE)
+    trust = read_trust(canonical(office.key_document()))
+    report = verify(token.content, {trust.did: trust}, datetime.now(UTC), (), proof.content)
+    assert (report.carrier, report.authentic) == (Carrier.JWT, Authentic.YES)
+    for name in ("front", "second"):
+        drawn = await visitor.get(f"/certificates/{issued.serial}/{name}-code.svg")
+        assert drawn.headers["content-type"].startswith("image/svg+xml")
+        assert drawn.headers["x-robots-tag"] == "noindex"
+        assert "<script" not in drawn.text
+
+
+async def test_a_certificate_page_says_levels_parts_and_how_the_exam_was_held(site: Site, issued: Issued) -> None:
+    page = await (await site.visitor()).get(f"/certificates/{issued.serial}")
+    for said in ("Qualifications Framework", "B.1, level e-1", "A proctor followed the session as it went.", "4.25 points"):
+        assert said in page.text
+
+
+@pytest.mark.parametrize("path", [".jwt", ".tlog-proof", "/front-code.svg", "/second-code.svg"])
+async def test_a_form_of_a_certificate_that_does_not_exist_is_not_found(site: Site, path: str) -> None:
+    visitor = await site.visitor()
+    for serial in (str(new_serial()), "7K3QM9-XW2RFD-HJ5T99", "x"):
+        assert (await visitor.get(f"/certificates/{serial}{path}")).status_code == 404
+
+
+async def test_programs_send_a_token_or_a_code_and_learn_what_it_shows(site: Site, issued: Issued) -> None:
+    visitor = await site.visitor()
+    token = (await visitor.get(f"/certificates/{issued.serial}.jwt")).content
+    said = (await visitor.post("/api/verify", content=token)).json()
+    assert (said["carrier"], said["authentic"], said["status"], said["verified"]) == ("jwt", "signed", "good", False)
+    unshown = {step["step"]: step["finding"] for step in said["steps"] if step["outcome"] == "not-checked"}
+    assert unshown == {"first-proof": "one-signature", "log": "log-not-shown"}
+    page = await visitor.post("/verify", files={"certificate": ("a.jwt", token, "application/jwt")})
+    assert "verdict-warn" in page.text
+    assert "verdict-ok" not in page.text
+    assert "Signed, but not everything could be checked" in page.text
+
+
+async def test_the_page_for_everybody_is_of_the_language_and_theme_and_of_nobody_in_particular(site: Site) -> None:
+    visitor, other = await site.visitor(), await site.visitor()
+    first = await visitor.get("/verify")
+    assert (await other.get("/verify")).text == first.text
+    in_russian = await other.get("/verify", headers={"accept-language": "ru"})
+    assert '<html lang="ru"' in in_russian.text
+    assert '<html lang="ru"' not in (await visitor.get("/verify")).text
+    dark = await visitor.get("/verify", headers={"cookie": "theme=dark"})
+    assert dark.text not in {first.text, (await other.get("/verify")).text}
+    person = await site.person()
+    mine = await person.get("/verify")
+    assert mine.text != first.text
+    assert (await visitor.get("/verify")).text == first.text

@@ -5,6 +5,7 @@ No page may scroll sideways, write an error to the console, ask another host for
     PICTURES=var/pictures make test TESTS=tests/browser/test_every_page.py     # keeps a picture of every look
 """
 
+import asyncio
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -19,6 +20,7 @@ from playwright.async_api import Browser, ConsoleMessage, Error, Page, Request, 
 from app.demo.centre import Centre
 from app.demo.path import raised_score
 from app.demo.people import Candidate, Employer, Examiner, Person, Proctor, Registrar
+from exams.proctoring.snapshot import SNAPSHOT_MIN_GAP_S
 from tests.fixtures.browser import serious_findings
 from tests.fixtures.centre import SCHEME
 from tests.fixtures.packages import write_package, zipped
@@ -64,12 +66,16 @@ LOOKS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page: what it is called in a complaint, where it is, and what a person does there before looking."""
+    """A page: what it is called in a complaint, where it is, and what a person does there before looking.
+
+    `pause_s` is how long the person waits before going there.
+    """
 
     name: str
     path: str
     act: Act | None = None
     is_problem: bool = False
+    pause_s: float = 0
 
 
 @dataclass
@@ -90,10 +96,11 @@ class Window:
     async def look_at(self, place: Place, locale: str) -> None:
         """Open a place once in this language and look at it in every way."""
         self.place = place
+        await asyncio.sleep(place.pause_s)
         await self.page.goto(place.path)
         if place.act is not None:
             await place.act(self.page)
-        await self.page.wait_for_function("document.readyState === 'complete'")
+        await self.page.wait_for_load_state("load")
         for look in (look for look in LOOKS if look.locale == locale):
             await self.page.set_viewport_size({"width": look.width, "height": 900 if look.width > 1000 else 844})
             await self.page.emulate_media(color_scheme="dark" if look.dark else "light", reduced_motion="reduce")
@@ -252,22 +259,61 @@ async def test_the_pages_of_everybody(browser: Browser, centre: Centre) -> None:
             Place("sign-in-refused", "/sign-in", try_to_sign_in, is_problem=True),
             Place("not-found", "/nowhere", is_problem=True),
             Place("problem-type", "/problems/session-closed"),
+            Place("system-check", "/system-check", wait_for_the_check),
         )
+
+
+async def wait_for_the_check(page: Page) -> None:
+    await page.locator("#check-status[data-result]").wait_for(timeout=PATIENCE_MS)
+
+
+async def test_the_pages_of_booking(browser: Browser, centre: Centre) -> None:
+    with signed_in(Candidate, centre, "candidate") as candidate, signed_in(Registrar, centre, "registrar") as registrar:
+        seats = next(path for path in links(candidate, "/exams", "/exams/") if path.endswith("/seats"))
+        times = next(link for link in links(candidate, seats, "?place=") if not link.endswith("online"))
+        free = links(candidate, f"{seats}{times}", f"{seats}/")
+        booking = candidate.post(free[-1], {"voucher": ""})  # as the page sends it
+        try:
+            await look_at(
+                browser,
+                candidate,
+                Place("seats-places", seats),
+                Place("seats-times", f"{seats}{times}"),
+                Place("seat", free[0]),
+                Place("booking", booking),
+                Place("booking-move", f"{seats}?move={booking.rsplit('/', 1)[1]}"),
+                Place("booking-cancel", f"{booking}/cancel"),
+            )
+            slot = free[-1].rsplit("/", 1)[1]
+            await look_at(
+                browser,
+                registrar,
+                Place("slots", "/seats"),
+                Place("slot", f"/seats/{slot}"),
+                Place("centres", "/seats/centres"),
+                Place("vouchers", "/seats/vouchers"),
+                Place("zone-changes", "/seats/changes"),
+            )
+        finally:
+            candidate.post(f"{booking}/cancel")
 
 
 async def test_the_pages_of_an_employer(browser: Browser, centre: Centre, life: Life, tmp_path: Path) -> None:
     def hand_over(file: Path) -> Act:
         async def act(page: Page) -> None:
             await page.locator("#certificate").set_input_files(file)
-            await page.locator("form:has(#certificate) .button").click()
-            await page.locator(".verdict").wait_for()
+            await page.locator("#verifier[data-state=done]").wait_for()
 
         return act
+
+    async def scan(page: Page) -> None:
+        await page.locator("#scan-start").click()
+        await expect(page.locator("#scan-view")).to_be_visible()
 
     async def mistype(page: Page) -> None:
         await page.locator("#serial").fill("7K3QM9-XW2RFD-HJ5T99")
         await page.locator("form:has(#serial) .button").click()
-        await page.locator("[role=alert]").wait_for()
+        await page.get_by_role("alert").wait_for()  # the one that is shown
 
     with Employer(centre.url) as employer:
         good = employer.fetch(f"/certificates/{life.certificate}.json", tmp_path / "good.sarap.json")
@@ -281,14 +327,23 @@ async def test_the_pages_of_an_employer(browser: Browser, centre: Centre, life: 
             Place("verify-good", "/verify", hand_over(good)),
             Place("verify-changed", "/verify", hand_over(changed)),
             Place("verify-revoked", "/verify", hand_over(revoked)),
+            Place("verify-scan", "/verify", scan),
             Place("verify-mistyped", "/verify", mistype, is_problem=True),
+            Place("verify-many", "/verify/many"),
+            Place("verify-numbers", "/verify/numbers"),
             Place("certificate", f"/certificates/{life.certificate}"),
             Place("certificate-revoked", f"/certificates/{life.revoked}"),
         )
 
 
 async def test_the_pages_of_a_candidate(browser: Browser, centre: Centre, life: Life) -> None:
+    async def find_it_elsewhere(page: Page) -> None:
+        await page.locator("#elsewhere button").wait_for(timeout=PATIENCE_MS)
+
     async def run_samples(page: Page) -> None:
+        async with page.expect_navigation():
+            await page.locator("#elsewhere button").click()
+        await expect(page.locator("#elsewhere")).to_be_hidden()
         await page.locator("[data-verdict=AC]:visible").wait_for(timeout=PATIENCE_MS)
         await page.locator("[data-run]:visible").click()
         await page.locator(".sample-result:visible").first.wait_for(timeout=PATIENCE_MS)
@@ -308,12 +363,15 @@ async def test_the_pages_of_a_candidate(browser: Browser, centre: Centre, life: 
         wrong, right = solution(item, "wrong_answer", "python3"), solution(item, "accepted", "python3")
         for program in (wrong, right):
             candidate.verdict(session_id, candidate.hand_in(session_id, 1, *program))
-        candidate.save(session_id, 1, candidate.state(session_id)["items"][0]["revision"], *wrong)
+        candidate.save(session_id, 1, *wrong)
         await look_at(
             browser,
             candidate,
-            Place("exam", here, run_samples),
-            Place("exam-recording", here, open_observer),
+            # The programs above were written in another tab, so that the page's claim is answered with 409. Each page that is
+            # loaded sends a picture at once.
+            Place("exam-elsewhere", here, find_it_elsewhere, is_problem=True),
+            Place("exam", f"{here}#main", run_samples, pause_s=SNAPSHOT_MIN_GAP_S),  # the same page, which is loaded anew there
+            Place("exam-recording", here, open_observer, pause_s=SNAPSHOT_MIN_GAP_S),
             Place("finish", f"{here}/finish"),
             Place("result-certified", f"/sessions/{life.certified}"),
             Place("result-undecided", f"/sessions/{life.undecided}"),
@@ -345,6 +403,18 @@ async def test_the_pages_of_an_examiner(browser: Browser, centre: Centre, tmp_pa
         )
 
 
+async def test_the_pages_of_judging_again(browser: Browser, centre: Centre, life: Life) -> None:
+    with signed_in(Examiner, centre, "examiner") as examiner, signed_in(Registrar, centre, "registrar") as registrar:
+        form = {"kind": "anew", "session_id": life.certified, "reason": "The machine that judged it was found to be faulty."}
+        address = examiner.post("/rejudging", form)
+        registrar.wait(lambda: "Waits for a second person" in registrar.get(address).text or None, "judging again")
+        await look_at(browser, examiner, Place("rejudging-set-examiner", address))
+        await look_at(browser, registrar, Place("rejudging-sets", "/rejudging"), Place("rejudging-set", address))
+        registrar.post(f"{address}/apply", {"reason": "Judged again on another machine, and the same came out."})
+        registrar.wait(lambda: "What followed" in registrar.get(address).text or None, "applying it")
+        await look_at(browser, registrar, Place("rejudging-set-applied", address))
+
+
 async def test_the_pages_of_a_proctor(browser: Browser, centre: Centre, life: Life) -> None:
     with (
         signed_in(Proctor, centre, "proctor") as proctor,
@@ -359,7 +429,15 @@ async def test_the_pages_of_a_proctor(browser: Browser, centre: Centre, life: Li
                 proctor,
                 Place("board", "/board"),
                 Place("sitting", f"/board/sessions/{life.running}"),
+                Place("time", "/time"),
+                Place("session-time", f"/time/sessions/{life.running}"),
+                Place("journal-for-proctors", f"/board/sessions/{life.held}/journal/1", wait_for_the_player),
+                Place("exam-keys", "/exam-keys"),
             )
+
+
+async def wait_for_the_player(page: Page) -> None:
+    await page.locator("[data-player]").wait_for(timeout=PATIENCE_MS)
 
 
 async def test_the_pages_of_a_registrar(browser: Browser, centre: Centre, life: Life) -> None:
@@ -380,7 +458,9 @@ async def test_the_pages_of_a_registrar(browser: Browser, centre: Centre, life: 
             Place("unprocessable", f"/results/{life.undecided}", send_nothing, is_problem=True),
             Place("incidents", "/incidents"),
             Place("incident", life.incident),
+            Place("journal", f"/results/{life.held}/journal/1", wait_for_the_player),
             Place("certificates", "/certificates"),
+            Place("accommodations", "/accommodations"),
             Place("status", f"/certificates/{life.certificate}/status"),
             Place("status-revoked", f"/certificates/{life.revoked}/status"),
         )

@@ -46,6 +46,7 @@ async def test_colours_and_language_follow_the_visitors_choice(module_site: Site
         await page.goto("/")
         light = await page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
         await page.get_by_role("button", name="Dark").click()
+        await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
         assert await page.evaluate("getComputedStyle(document.documentElement).backgroundColor") != light
         await page.get_by_role("button", name="Қазақша").click()
         await expect(page.locator("html")).to_have_attribute("lang", "kk")

@@ -8,15 +8,19 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from certificates.assurance import Assured, Topic
 from certificates.bundle import Bundle
-from certificates.credential import Achievement, Claim, Score, unsigned_credential
+from certificates.carriers.compact import compact_claims
+from certificates.chain import Organisation, certify, make_root
+from certificates.credential import Achievement, Alignment, Claim, Competence, JudgingRecords, Score, unsigned_credential
 from certificates.data_integrity import prove_twice
 from certificates.issuer import Issuer
 from certificates.keys import FileSigner, Office
 from certificates.log.checkpoint import Checkpoint, sign_checkpoint
-from certificates.log.entry import issue_entry
+from certificates.log.entry import binding_of, issue_entry
 from certificates.log.merkle import inclusion_proof, leaf_hash, nodes_on_append, root, siblings_on_append
 from certificates.log.proof import InclusionProof, write_proof
 from certificates.serial import Serial
@@ -52,11 +56,32 @@ def claim(
                 "kk": "Кіші бағдарламалық жасақтама әзірлеушісі",
                 "ru": "Младший разработчик программного обеспечения",
             },
+            alignments=(
+                Alignment("Qualifications Framework", "4", "Level 4 of 8", "https://framework.example/levels/4"),
+                Alignment("Professional standards", "569-4", "Order 569, appendix 4", "https://framework.example/569"),
+            ),
         ),
         score=Score(Decimal(points), Decimal(100), Decimal(60)),
         sat_at=NOW - timedelta(hours=2),
         awarded_at=awarded_at,
         valid_until=valid_until,
+        competences=(
+            Competence(
+                "Algorithms",
+                Score(Decimal(55), Decimal(60), Decimal(36)),
+                (Alignment("e-CF", "B.1 e-1", "B.1, level e-1", "https://framework.example/b1"),),
+            ),
+            Competence("Strings", Score(Decimal("32.5"), Decimal(40), Decimal(36))),
+        ),
+        assurance=(
+            Assured(Topic.IDENTITY, "document"),
+            Assured(Topic.PROCTORING, "watched"),
+            Assured(Topic.LOCKDOWN, "settings"),
+            Assured(Topic.AI_TOOLS, "not-allowed"),
+            Assured(Topic.FORM, "2026-11-20"),
+            Assured(Topic.ERROR, "4.25"),
+        ),
+        records=JudgingRecords(hashlib.sha256(b"the records").hexdigest(), 7),
     )
 
 
@@ -65,14 +90,28 @@ def signer(name: str, seed: str) -> FileSigner:
     return FileSigner(name, Ed25519PrivateKey.from_private_bytes(hashlib.sha256(seed.encode()).digest()))
 
 
+def document_signer(name: str, seed: str) -> FileSigner:
+    """A P-256 key that follows from `seed`."""
+    return FileSigner(name, p256(seed))
+
+
+def p256(seed: str) -> ec.EllipticCurvePrivateKey:
+    """A private key that follows from `seed`; a hash above the order of the curve does not occur in practice."""
+    return ec.derive_private_key(int.from_bytes(hashlib.sha256(seed.encode()).digest()), ec.SECP256R1())
+
+
 class Centre:
     """A centre with a log of its own. `name` decides its address and all its keys."""
 
     def __init__(self, name: str = "centre") -> None:
+        document = document_signer("document-2026-1", f"{name} document")
+        root = make_root(Organisation(f"The {name}", "KZ", "NTRKZ-123456789012"), NOW, p256(f"{name} root"))
         self.office = Office(
             Issuer(f"https://{name}.example", f"The {name}"),
             (signer("key-2026-1", f"{name} key"),),
             (signer("log-2026-1", f"{name} log"),),
+            (document,),
+            certify(root, document.name, document.public_key, NOW),
         )
         self.entries: list[bytes] = []
         self.log([b"somebody else's entry", b"and another"])
@@ -114,7 +153,8 @@ class Centre:
 
     def bundle(self, credential: JsonObject, logged: JsonObject) -> Bundle:
         """Put a credential into a file, with the log proof of `logged`."""
-        index = self.log([issue_entry(str(logged["id"]), canonical(logged), SALT)])
+        binding = binding_of(SALT, canonical(logged))
+        index = self.log([issue_entry(str(logged["id"]), compact_claims(logged), binding)])
         lists = (self.status_list(Purpose.REVOCATION), self.status_list(Purpose.SUSPENSION))
         return Bundle(credential, SALT, self.log_proof(index), lists)
 

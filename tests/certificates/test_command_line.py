@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from certificates.bundle import write_bundle
+from certificates.carriers.carrier import Kept
+from certificates.carrying import as_handed_over, log_proof_file, make_carriers
 from certificates.status_list import SNAPSHOT_LIFETIME, Purpose
 from certificates.strict_json import canonical
 from tests.certificates.centre import Centre, claim
@@ -35,6 +37,12 @@ def letter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for purpose, document in zip(Purpose, lists, strict=True):
         (folder / f"{purpose}.json").write_bytes(canonical(document))
     (folder / "keys.json").write_bytes(centre.key_document)
+    kept = make_carriers(centre.office, bundle)
+    front, second = as_handed_over(Kept.QR, kept[Kept.QR], bundle)
+    (folder / "token.jwt").write_bytes(kept[Kept.JWT] + b"\n")
+    (folder / "front.txt").write_bytes(front + b"\n")
+    (folder / "second.txt").write_bytes(second)
+    (folder / "token.tlog-proof").write_bytes(log_proof_file(bundle))
     return folder
 
 
@@ -135,3 +143,33 @@ def test_help_names_the_exit_statuses(letter: Path) -> None:
     done = run(letter, "--help")
     assert done.returncode == 0
     assert "0 all verified" in done.stdout
+
+
+LISTS = ("--status", "revocation.json", "--status", "suspension.json")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "authentic", "carrier"),
+    [
+        (("token.jwt", *LISTS, "--log-proof", "token.tlog-proof"), 0, "authentic", "jwt"),
+        (("token.jwt", *LISTS), 1, "signed", "jwt"),
+        (("front.txt", *LISTS, "--log-proof", "token.tlog-proof"), 0, "authentic", "qr"),
+        (("front.txt",), 1, "signed", "qr"),
+        (("second.txt", *LISTS), 0, "authentic", "second-code"),
+    ],
+    ids=["token-and-proof", "token", "front-and-proof", "front", "second"],
+)
+def test_every_carrier_is_taken(letter: Path, arguments: tuple[str, ...], status: int, authentic: str, carrier: str) -> None:
+    done = run(letter, *arguments, "--trust", "keys.json", "--json")
+    said = json.loads(done.stdout)
+    assert (done.returncode, said["authentic"], said["carrier"]) == (status, authentic, carrier)
+
+
+def test_the_text_of_a_code_can_be_given_instead_of_a_file_and_says_what_was_shown(letter: Path) -> None:
+    text = (letter / "second.txt").read_text()
+    done = run(letter, text, *LISTS, "--trust", "keys.json")
+    assert done.returncode == 0
+    assert "Айгерім Сәтбаева" in done.stdout
+    said = run(letter, "good.sarap.json", "--trust", "keys.json").stdout
+    for line in ("B.1 e-1", "Proctoring: A proctor followed the session as it went.", "Judging records: "):
+        assert line in said

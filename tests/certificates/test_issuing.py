@@ -12,12 +12,14 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from certificates import issuing, logbook, publishing, store
+from certificates import inclusion, issuing, logbook, publishing, store
 from certificates.bundle import read_bundle
+from certificates.carriers.carrier import Kept
 from certificates.credential import Score
-from certificates.errors import LogCorrupt, NotIssuable, SelfCheckFailed, StatusChangeRefused
+from certificates.errors import KeyUnusable, LogCorrupt, NotIssuable, SelfCheckFailed, StatusChangeRefused
 from certificates.findings import Code, Freshness, Status
 from certificates.issuing import issue
+from certificates.keyring import custody
 from certificates.log.entry import Kind
 from certificates.log.proof import read_proof
 from certificates.publishing import RENEW_AFTER, publish_key_document, publish_status_lists
@@ -102,7 +104,7 @@ class Crashed(Exception):
 CRASHES = [
     (store, "insert_intention"),
     (issuing, "_log"),
-    (store, "insert_leaf"),
+    (store, "insert_leaves"),
     (store, "insert_nodes"),
     (logbook, "publish_checkpoint"),
     (store, "insert_checkpoint"),
@@ -111,7 +113,9 @@ CRASHES = [
     (publishing, "publish_key_document"),
     (store, "insert_key_document"),
     (store, "insert_publication"),
+    (issuing, "make_carriers"),
     (issuing, "verify"),
+    (store, "insert_carrier"),
     (store, "insert_bundle"),
 ]
 
@@ -151,7 +155,7 @@ async def test_a_crash_at_any_step_is_resumed_with_the_same_number(
 async def test_nothing_is_signed_that_was_not_recorded_and_logged(database: Database) -> None:
     """Another connection looks at what is committed at the moment before the key is asked to sign."""
     seen: list[tuple[int, ...]] = []
-    original = logbook.prove
+    original = inclusion.prove
 
     async def prove(*args: Any) -> Any:
         async with database.admin.acquire() as db:
@@ -159,7 +163,7 @@ async def test_nothing_is_signed_that_was_not_recorded_and_logged(database: Data
         return await original(*args)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(logbook, "prove", prove)
+        patched.setattr(inclusion, "prove", prove)
         async with database.registry.acquire() as db:
             await issue(db, OFFICE, claim(), NOW)
     assert seen == [(1, 1, 1)]
@@ -212,12 +216,15 @@ async def test_a_bundle_that_strangers_would_refuse_is_not_handed_out(database: 
     forger = replace(centre.office, credential_signers=(signer("key-2026-1", "a key that nobody published"),))
     async with database.registry.acquire() as db:
         published = await publish_key_document(db, centre.office, NOW)
+        with pytest.raises(KeyUnusable, match="another key was published under this name"):
+            await issue(db, forger, claim(), NOW)
         with pytest.MonkeyPatch.context() as patched:
 
             async def keep(*_args: object) -> bytes:
                 return published
 
             patched.setattr(issuing, "publish_key_document", keep)
+            patched.setattr(custody, "introduce", keep)
             with pytest.raises(SelfCheckFailed, match=Code.RDFC_PROOF_INVALID):
                 await issue(db, forger, claim(), NOW)
         assert await counted(db, "credential_bundle") == 0
@@ -313,3 +320,28 @@ async def test_the_web_process_can_read_what_is_public_and_nothing_that_issues(d
     for refused in ("credential_bundle", "log_leaf", "issuer_document"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await database.web.execute(f"INSERT INTO {refused} DEFAULT VALUES")
+
+
+async def test_the_carriers_are_kept_with_the_certificate_and_a_missing_one_is_made_again(database: Database) -> None:
+    async with database.registry.acquire() as db:
+        issued = await issue(db, OFFICE, claim(), NOW)
+    async with database.web.acquire() as db:
+        kept = await store.carriers_of(db, issued.credential_id)
+    assert kept.keys() == {Kept.JWT, Kept.QR}
+    await database.admin.execute("DELETE FROM credential_carrier WHERE kind = 'jwt'")
+    await change(database, issued.serial, Kind.REVOKE, await account(database))
+    async with database.registry.acquire() as db:
+        again = await issue(db, OFFICE, claim(), NOW + timedelta(days=1))
+        assert await store.carriers_of(db, issued.credential_id) == kept
+    assert again.bundle == issued.bundle
+
+
+async def test_no_process_changes_a_carrier_and_only_the_registry_adds_one(database: Database) -> None:
+    for pool, statement in (
+        (database.web, "INSERT INTO credential_carrier DEFAULT VALUES"),
+        (database.judging, "SELECT * FROM credential_carrier"),
+        (database.registry, "UPDATE credential_carrier SET content = content"),
+        (database.registry, "DELETE FROM credential_carrier"),
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await pool.execute(statement)

@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certificates.log.checkpoint import Checkpoint, checkpoint_is_signed, key_id, read_checkpoint, sign_checkpoint
-from certificates.log.entry import Kind, issue_entry, status_entry
+from certificates.log.checkpoint import Checkpoint, checkpoint_is_signed, read_checkpoint, sign_checkpoint
+from certificates.log.entry import Kind, binding_of, issue_entry, status_entry
 from certificates.log.merkle import (
     Node,
     inclusion_proof,
@@ -22,6 +22,7 @@ from certificates.log.merkle import (
     root_from_proof,
     siblings_on_append,
 )
+from certificates.log.note import SignatureType, key_id
 from certificates.log.proof import InclusionProof, proves, read_proof, write_proof
 from tests.certificates.centre import NOW, SALT, Centre, signer
 
@@ -130,7 +131,7 @@ def test_a_checkpoint_signed_by_the_go_notary_is_understood() -> None:
     key = base64.b64decode("ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")
     text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
     signature = base64.b64decode("x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=")
-    assert key_id("PeterNeumann", key[1:]) == signature[:4]
+    assert key_id("PeterNeumann", SignatureType.ED25519, key[1:]) == signature[:4]
     Ed25519PublicKey.from_public_bytes(key[1:]).verify(signature[4:], text.encode())
 
 
@@ -169,12 +170,14 @@ def test_reading_any_text_as_a_log_proof_raises_nothing_but_value_errors(text: s
 
 
 def test_an_entry_tells_what_happened_and_not_to_whom() -> None:
-    entry = issue_entry("https://centre.example/certificates/1", b'{"name":"Aigerim"}', SALT)
+    address = "https://centre.example/certificates/1"
+    entry = issue_entry(address, b"claims of Aigerim", binding_of(SALT, b'{"name":"Aigerim"}'))
     assert entry.startswith(b"sarap/v1 issue ")
     assert b"Aigerim" not in entry
     assert b"certificates" not in entry
-    assert issue_entry("https://centre.example/certificates/1", b'{"name":"Aigerim"}', bytes(32)) != entry
-    revoked = status_entry(Kind.REVOKE, "https://centre.example/certificates/1", 7, NOW, "copied", SALT)
+    assert issue_entry(address, b"claims of Aigerim", binding_of(bytes(32), b'{"name":"Aigerim"}')) != entry
+    assert issue_entry(address, b"claims of Berik", binding_of(SALT, b'{"name":"Aigerim"}')) != entry
+    revoked = status_entry(Kind.REVOKE, address, 7, NOW, "copied", SALT)
     assert revoked.startswith(b"sarap/v1 revoke ")
     assert b"copied" not in revoked
 

@@ -236,7 +236,7 @@ def test_keys_are_made_once_and_only_their_owner_can_read_them(tmp_path: Path) -
     assert made.key_document() == again.key_document()
     assert made.signer.name == "key-2026-1"
     assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
-    assert [stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "keys").iterdir()] == [0o600, 0o600]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "keys").iterdir()] == [0o600] * 4
     assert "FileSigner('key-2026-1')" in repr(made)
 
 
@@ -271,7 +271,7 @@ def test_a_key_that_others_can_read_or_of_another_kind_is_refused(tmp_path: Path
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
     )
-    with pytest.raises(KeyUnusable, match="not an Ed25519 key"):
+    with pytest.raises(KeyUnusable, match="not a key of Ed25519"):
         read_key(path)
 
 

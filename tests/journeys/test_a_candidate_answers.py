@@ -4,11 +4,14 @@ import os
 import signal
 import subprocess
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
 from app.demo.centre import Centre
 from app.demo.people import Candidate
+from exams.ids import SessionId
+from exams.sessions.writer import Writer
 from tests.journeys.solutions import solution
 
 pytestmark = [pytest.mark.docker, pytest.mark.xdist_group("journeys")]
@@ -44,34 +47,40 @@ def test_a_save_is_acknowledged_and_there_after_signing_in_on_another_machine(
     centre: Centre, candidate: Candidate, session_id: str
 ) -> None:
     source = "# Қазақша, русский, English\nprint(1)\n"
-    assert candidate.save(session_id, 2, 0, "python3", source) == 1
+    assert candidate.save(session_id, 2, "python3", source) == 1
     with Candidate(centre.url) as elsewhere:
         elsewhere.sign_in("candidate", centre.passwords["candidate"])
         drafts = elsewhere.state(session_id)["items"][1]["drafts"]
     assert [(draft["revision"], draft["source"]) for draft in drafts] == [(1, source)]
 
 
-def test_a_stale_save_is_refused_with_the_current_revision_and_overwrites_nothing(
-    candidate: Candidate, session_id: str
-) -> None:
-    candidate.save(session_id, 3, 0, "python3", "first\n")
-    call = {"base_revision": 0, "language": "python3", "source": "from an old tab\n"}
-    refused = candidate.client.post(f"/api/sessions/{session_id}/items/3/journal", json=call)
-    assert refused.status_code == 409
-    assert refused.headers["content-type"] == "application/problem+json"
-    assert refused.json()["current"] == 1
+def test_a_stale_save_is_kept_aside_and_overwrites_nothing(candidate: Candidate, session_id: str) -> None:
+    old_tab = Writer.at(candidate.state(session_id)["items"][2])
+    candidate.save(session_id, 3, "python3", "first\n")
+    old_tab.write("python3", "from an old tab\n")
+    call = old_tab.call(candidate.take_lease(session_id))
+    kept = candidate.post_json(f"/api/sessions/{session_id}/items/3/journal", call, 202)
+    assert (kept["kept"]["reason"], kept["revision"]) == ("stale", 1)
+    asides = candidate.json(f"/api/sessions/{session_id}/asides")["asides"]
+    assert [(one["source"], one["receipt"]) for one in asides] == [("from an old tab\n", kept["receipt"])]
     assert candidate.state(session_id)["items"][2]["drafts"][0]["source"] == "first\n"
 
 
 def test_another_candidates_session_does_not_exist(other_candidate: Candidate, session_id: str) -> None:
-    answers = [
-        other_candidate.client.get(f"/sessions/{session_id}"),
-        other_candidate.client.get(f"/api/sessions/{session_id}"),
-        other_candidate.client.post(
-            f"/api/sessions/{session_id}/items/1/submissions", json={"language": "python3", "source": "print(1)"}
-        ),
-    ]
-    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    writer, lease = Writer.fresh(SessionId(UUID(session_id)), 1), str(uuid4())
+    writer.write("python3", "print(1)\n")
+    save = writer.call(lease)
+    writer.acknowledged({"revision": 1, "nonce": ""})
+    api, client = f"/api/sessions/{session_id}", other_candidate.client
+    answers = {
+        "page": client.get(f"/sessions/{session_id}"),
+        "state": client.get(api),
+        "lease": client.post(f"{api}/lease", json={"tab": str(uuid4()), "device": "another's", "take_over": True}),
+        "save": client.post(f"{api}/items/1/journal", json=save),
+        "hand-in": client.post(f"{api}/items/1/submissions", json=writer.hand_in(lease)),
+        "samples": client.post(f"{api}/items/1/sample-runs", json={"language": "python3", "source": "print(1)\n"}),
+    }
+    assert {what: answer.status_code for what, answer in answers.items()} == dict.fromkeys(answers, 404)
 
 
 def test_a_judging_worker_killed_in_the_middle_costs_the_candidate_nothing(

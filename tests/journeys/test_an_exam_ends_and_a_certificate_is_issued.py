@@ -37,7 +37,7 @@ def test_work_that_was_saved_but_not_handed_in_counts_when_the_exam_ends(
     candidate: Candidate, registrar: Registrar, session_id: str
 ) -> None:
     for item in candidate.state(session_id)["items"]:
-        candidate.save(session_id, item["position"], 0, *solution(item, "accepted", "python3"))
+        candidate.save(session_id, item["position"], *solution(item, "accepted", "python3"))
     candidate.finish(session_id)
     registrar.wait_until_ready(session_id)
     submissions = [one for item in candidate.state(session_id)["items"] for one in item["submissions"]]
@@ -45,12 +45,19 @@ def test_work_that_was_saved_but_not_handed_in_counts_when_the_exam_ends(
 
 
 def test_nothing_can_be_added_after_the_end(candidate: Candidate, session_id: str) -> None:
+    candidate.save(session_id, 1, "python3", "print('in time')\n")
+    lease = candidate.take_lease(session_id)
     candidate.finish(session_id)
-    call = {"language": "python3", "source": "print('late')"}
-    late = candidate.client.post(f"/api/sessions/{session_id}/items/1/submissions", json=call)
-    assert late.status_code == 409
-    assert late.json()["code"] == "session-closed"
-    assert all(not item["submissions"] for item in candidate.state(session_id)["items"])
+    writer, first = candidate.writer(session_id, 1), f"/api/sessions/{session_id}/items/1"
+    sample = {"language": "python3", "source": "print('late')\n"}
+    for path, call in (("submissions", writer.hand_in(lease)), ("sample-runs", sample)):
+        late = candidate.client.post(f"{first}/{path}", json=call)
+        assert (late.status_code, late.json()["code"]) == (409, "session-closed")
+    writer.write("python3", "print('late')\n")
+    candidate.client.post(f"{first}/journal", json=writer.call(lease))  # kept for a person to look at, or refused
+    items = candidate.state(session_id)["items"]
+    assert [one["origin"] for item in items for one in item["submissions"]] == ["sealed"]
+    assert [(one["revision"], one["source"]) for item in items for one in item["drafts"]] == [(1, "print('in time')\n")]
 
 
 def test_an_open_incident_holds_the_result_until_another_person_has_looked(

@@ -159,6 +159,7 @@ def test_the_web_answers_from_its_container(migrated: DatabaseServer, start: Cal
     name = start(
         "serve",
         "--web-only",
+        options=("--volume=/var/lib/sarap",),  # as `compose.yaml`: the keys that sign receipts
         DATABASE_URL=migrated.url("sarap_web"),
         PORT=str(port),
         SARAP_PUBLIC_URL=f"http://127.0.0.1:{port}",

@@ -14,13 +14,13 @@ from typing import Final
 
 import pytest
 
-from sandbox import docker_runner as module
-from sandbox import images
+from sandbox import images, pool
 from sandbox.channel import Door
 from sandbox.docker_engine import DockerEngine
-from sandbox.docker_runner import LABEL, DockerRunner
+from sandbox.docker_runner import DockerRunner
 from sandbox.errors import EngineAway, SandboxBroken, SandboxUnavailable
 from sandbox.limits import Limits
+from sandbox.pool import LABEL
 from sandbox.runner import (
     CpuTimeExceeded,
     Exited,
@@ -217,7 +217,7 @@ async def test_a_killed_container_is_our_fault_and_the_next_program_works(
     async with own_runner.load(program("python3", "import time\ntime.sleep(30)\n"), LIMITS) as loaded:
         running = asyncio.create_task(accepted(loaded).run(b"", LIMITS))
         await asyncio.sleep(0.2)
-        for container in await engine.labelled(f"{LABEL}={own_runner.runner_id}"):
+        for container in await engine.labelled(f"{LABEL}={own_runner.pool.pool_id}"):
             await engine.remove(container)
         with pytest.raises(SandboxBroken):
             await running
@@ -225,11 +225,24 @@ async def test_a_killed_container_is_our_fault_and_the_next_program_works(
         assert (await accepted(loaded).run(b"1 2\n", LIMITS)).stdout == b"3\n"
 
 
+async def test_a_program_whose_container_died_runs_its_next_case_in_another(
+    own_runner: DockerRunner, engine: DockerEngine
+) -> None:
+    """A case may make the kernel kill the supervisor; what the other cases earn must not hang on it."""
+    async with own_runner.load(program("cpp", ADDERS["cpp"]), LIMITS) as loaded:
+        for first in (1, 2):
+            assert (await accepted(loaded).run(b"%d 2\n" % first, LIMITS)).stdout == b"%d\n" % (first + 2)
+            for container in await engine.labelled(f"{LABEL}={own_runner.pool.pool_id}"):
+                await engine.remove(container)
+            await asyncio.sleep(0.1)
+        assert (await accepted(loaded).run(b"3 2\n", LIMITS)).stdout == b"5\n"
+
+
 async def test_the_engine_remembers_a_kill_for_memory(own_runner: DockerRunner, engine: DockerEngine) -> None:
     source = "input()\nheld = []\nwhile True: held.append(bytearray(1 << 20))\n"
     started = time.time()
     async with own_runner.load(program("python3", source), LIMITS) as loaded:
-        (container,) = await engine.labelled(f"{LABEL}={own_runner.runner_id}")
+        (container,) = await engine.labelled(f"{LABEL}={own_runner.pool.pool_id}")
         assert (await accepted(loaded).run(b"", LIMITS)).ending == Exited(1)
         assert not await engine.ran_out_of_memory(container, started)
         assert isinstance((await accepted(loaded).run(b"go\n", LIMITS)).ending, MemoryExceeded)
@@ -238,7 +251,7 @@ async def test_the_engine_remembers_a_kill_for_memory(own_runner: DockerRunner, 
 
 async def test_a_warm_container_that_died_is_noticed(own_runner: DockerRunner, engine: DockerEngine) -> None:
     await own_runner.prewarm(["python3"])
-    for container in await engine.labelled(f"{LABEL}={own_runner.runner_id}"):
+    for container in await engine.labelled(f"{LABEL}={own_runner.pool.pool_id}"):
         await engine.remove(container)
     await asyncio.sleep(0.1)
     async with own_runner.load(program("python3", ADDERS["python3"]), LIMITS) as loaded:
@@ -262,23 +275,23 @@ async def test_a_cancelled_run_gives_its_slot_back(own_runner: DockerRunner) -> 
 async def test_a_container_is_replaced_after_its_share_of_programs(
     own_runner: DockerRunner, engine: DockerEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "PROGRAMS_PER_CELL", 2)
+    monkeypatch.setattr(pool, "PROGRAMS_PER_CELL", 2)
     seen: set[str] = set()
     for _ in range(4):
         async with own_runner.load(program("python3", "pass\n"), LIMITS):
-            seen.update(await engine.labelled(f"{LABEL}={own_runner.runner_id}"))
+            seen.update(await engine.labelled(f"{LABEL}={own_runner.pool.pool_id}"))
     assert len(seen) >= 2
 
 
 async def test_close_ends_its_own_containers_and_no_others(docker_runner: DockerRunner, engine: DockerEngine) -> None:
     await docker_runner.prewarm(["python3"])
-    others = await engine.labelled(f"{LABEL}={docker_runner.runner_id}")
+    others = await engine.labelled(f"{LABEL}={docker_runner.pool.pool_id}")
     runner = DockerRunner(1)
     await runner.prewarm(["python3", "cpp"])
-    assert len(await engine.labelled(f"{LABEL}={runner.runner_id}")) == 2
+    assert len(await engine.labelled(f"{LABEL}={runner.pool.pool_id}")) == 2
     await runner.close()
-    assert await engine.labelled(f"{LABEL}={runner.runner_id}") == []
-    assert set(others) <= set(await engine.labelled(f"{LABEL}={docker_runner.runner_id}"))
+    assert await engine.labelled(f"{LABEL}={runner.pool.pool_id}") == []
+    assert set(others) <= set(await engine.labelled(f"{LABEL}={docker_runner.pool.pool_id}"))
 
 
 async def test_a_worker_that_is_killed_leaves_no_container(docker_runner: DockerRunner, engine: DockerEngine) -> None:
@@ -289,7 +302,7 @@ async def test_a_worker_that_is_killed_leaves_no_container(docker_runner: Docker
         async def main():
             runner = DockerRunner(1)
             await runner.prewarm(["python3"])
-            print(runner.runner_id, flush=True)
+            print(runner.pool.pool_id, flush=True)
             await asyncio.sleep(60)
 
         asyncio.run(main())
@@ -331,7 +344,7 @@ async def test_an_unknown_language_has_no_image(docker_runner: DockerRunner) -> 
 
 async def test_the_container_is_as_closed_as_it_gets(own_runner: DockerRunner, engine: DockerEngine) -> None:
     await own_runner.prewarm(["python3"])
-    (container,) = await engine.labelled(f"{LABEL}={own_runner.runner_id}")
+    (container,) = await engine.labelled(f"{LABEL}={own_runner.pool.pool_id}")
     process = await asyncio.create_subprocess_exec("docker", "inspect", container, stdout=asyncio.subprocess.PIPE)
     said, _ = await process.communicate()
     host = json.loads(said)[0]["HostConfig"]

@@ -86,7 +86,8 @@ def test_too_much_output_is_told_before_the_time_it_took() -> None:
 
 
 def test_the_cpu_backstop_is_a_time_limit() -> None:
-    assert ending(report(status=signal.SIGXCPU)) == CpuTimeExceeded()
+    assert ending(report(status=signal.SIGXCPU, cpu_us=LIMITS.cpu_time_ms * 1000 + 1)) == CpuTimeExceeded()
+    assert ending(report(status=signal.SIGXCPU)) == Signalled(signal.SIGXCPU)
 
 
 @pytest.mark.parametrize(
@@ -96,6 +97,13 @@ def test_the_cpu_backstop_is_a_time_limit() -> None:
         b"MemoryError",
         b"terminate called after throwing an instance of 'std::bad_alloc'\n",
         b"FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n",
+        b'Exception in thread "main" java.lang.OutOfMemoryError: Java heap space\n\tat Main.main(Main.java:8)\n',
+        b"fatal error: runtime: out of memory\n\nruntime stack:\n",
+        b"runtime: out of memory: cannot allocate 4194304-byte block\nfatal error: runtime: cannot allocate memory\n",
+        b"memory allocation of 1048576 bytes failed\n",
+        b"main.rb:1:in 'Integer#times': failed to allocate memory (NoMemoryError)\n",
+        b"PHP Fatal error:  Allowed memory size of 134217728 bytes exhausted (tried to allocate 20480 bytes)\n",
+        b'eheap_alloc: Cannot allocate 1234 bytes of memory (of type "heap").\n',
     ],
 )
 def test_a_runtime_that_says_so_ran_out_of_memory(stderr: bytes) -> None:

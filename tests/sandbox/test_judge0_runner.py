@@ -1,11 +1,8 @@
 """Judge0 as an engine, against a small HTTP server that answers as Judge0 1.13.1 was recorded to answer."""
 
-import base64
 import json
-import threading
-from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,67 +24,11 @@ from sandbox.runner import (
     SourceFile,
     WallTimeExceeded,
 )
+from tests.sandbox.judge0 import Json, detail, judge0
 from tests.sandbox.programs import accepted, program
 
 TRANSCRIPTS: Final = Path("../shared/data/judge0/transcripts.json")
 LIMITS: Final = Limits(cpu_time_ms=500, memory_mib=64, output_kib=1)
-
-Json = dict[str, Any]
-Answer = Callable[[Json], tuple[int, Any]]
-"""What the server says of a submission: status and body of the GET."""
-
-
-def encoded(text: str) -> str:
-    return base64.b64encode(text.encode()).decode() + "\n"
-
-
-def detail(status: int, **fields: Any) -> Json:
-    """A finished submission in Judge0's form, texts in base64."""
-    texts = {key: encoded(value) if isinstance(value, str) else None for key, value in fields.items() if key != "memory"}
-    plain: Json = {"stdout": None, "stderr": None, "compile_output": None, "message": None, "time": "0.014", "memory": 8220}
-    plain |= {key: value for key, value in texts.items() if key != "time"}
-    if "time" in fields:
-        plain["time"] = fields["time"]
-    return plain | {"token": "t", "status": {"id": status, "description": "as recorded"}}
-
-
-@contextmanager
-def judge0(answer: Answer, created: tuple[int, Any] = (201, {"token": "t"})) -> Generator[tuple[str, list[Json]]]:
-    """A server for one test: its address and the submissions that it got, texts decoded."""
-    received: list[Json] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked: Json = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            received.append(
-                asked | {key: base64.b64decode(asked[key]).decode() for key in ("source_code", "stdin") if key in asked}
-            )
-            self._send(*created)
-
-        def do_GET(self) -> None:
-            about = {"version": "1.13.1", "homepage": "x", "source_code": "y", "maintainer": "z"}
-            self._send(*((200, about) if self.path == "/about" else answer(received[-1])))
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
-            del format, args
-
-        def _send(self, status: int, body: Any) -> None:
-            data = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json; charset=utf-8")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", received
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @asynccontextmanager
@@ -161,7 +102,8 @@ async def test_limits_are_sent_and_an_expected_output_never() -> None:
 async def test_a_compile_error_is_a_rejection() -> None:
     with judge0(lambda _asked: (200, detail(6, compile_output="main.c:1:10: error"))) as (url, _):
         async with opened(url) as runner, runner.load(program("cpp", "int main({"), LIMITS) as loaded:
-            assert loaded == Rejected("main.c:1:10: error")
+            assert isinstance(loaded, Rejected)
+            assert loaded.log == "main.c:1:10: error"
 
 
 @pytest.mark.parametrize(

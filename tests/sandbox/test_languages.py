@@ -1,5 +1,9 @@
 """The catalogue: complete, and its commands name what the images hold."""
 
+import re
+from datetime import UTC, datetime, time, timedelta, timezone
+from pathlib import Path
+
 import pytest
 
 from sandbox import images, languages
@@ -14,9 +18,41 @@ def test_a_language_is_found_by_its_entry_and_has_an_image(code: str) -> None:
     language = languages.get(code)
     assert language is not None
     assert languages.of_file(language.entry) == language
-    assert (images.HERE / "images" / language.image / "Dockerfile").read_text().startswith("FROM debian:trixie-slim")
+    assert languages.of_image(language.image) == language
+    dockerfile = (images.HERE / "images" / language.image / "Dockerfile").read_text()
+    assert "FROM debian:trixie-slim AS language\n" in dockerfile
+    assert dockerfile.startswith("FROM" if language.exercised else "# NOT EXERCISED")
     assert language.template.strip()
     assert not language.template.startswith("\n")
+    assert language.end_of_life_source
+
+
+def test_every_extension_is_of_one_language() -> None:
+    extensions = [extension for language in languages.catalogue().values() for extension in language.extensions]
+    assert len(extensions) == len(set(extensions))
+
+
+def test_the_editor_has_a_mode_for_every_language() -> None:
+    editor = Path("app/frontend/exam/codemirror.ts").read_text("utf-8")
+    modes = set(re.findall(r"^  (\w+): async \(\) =>", editor, re.MULTILINE))
+    assert modes == {language.editor for language in languages.catalogue().values()}
+
+
+def test_the_last_day_of_a_language_is_in_and_the_next_is_out() -> None:
+    python = languages.catalogue()["python3"]
+    almaty = timezone(timedelta(hours=5))
+    last = datetime.combine(python.end_of_life, time(23, 59, 59), UTC)
+    assert languages.maintained(["cpp", "python3", "cobol"], last.astimezone(almaty)) == ("cpp", "python3")
+    assert languages.maintained(["cpp", "python3"], last + timedelta(seconds=1)) == ("cpp",)
+
+
+def test_what_is_not_exercised_is_in_the_catalogue_and_not_among_the_exercised() -> None:
+    assert {"kotlin", "csharp"} == set(languages.catalogue()) - set(languages.exercised())
+
+
+def test_every_folder_of_an_image_is_of_a_language() -> None:
+    folders = {path.name for path in (images.HERE / "images").iterdir() if path.is_dir()} - {images.SUPERVISOR}
+    assert folders == {language.image for language in languages.catalogue().values()}
 
 
 def test_an_unknown_language_is_none() -> None:

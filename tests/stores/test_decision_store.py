@@ -10,8 +10,8 @@ import pytest
 from app.auth.account import Account
 from app.database import transaction
 from exams.errors import NotImpartial
-from exams.grading import store
 from exams.grading.decision import Decision, DecisionOutcome, Obstacle, Standing, decide, holds, standing
+from exams.grading.decision import store as decisions
 from exams.ids import DecisionId, ResultId, SessionId
 from exams.proctoring.incident import open_incident
 from exams.proctoring.store import insert_incident
@@ -35,9 +35,9 @@ async def graded(database: Database, *, passed: bool = True) -> tuple[People, Si
 async def test_a_case_says_who_took_part_and_what_was_earned(database: Database) -> None:
     people, sitting = await graded(database)
     async with transaction(database.web) as db:
-        case = await store.case_of(db, sitting.session.session_id)
+        case = await decisions.case_of(db, sitting.session.session_id)
         assert case is not None
-        assert (await store.cases(db)) == (case,)
+        assert (await decisions.cases(db)) == (case,)
     assert case.result is not None
     assert (case.result.graded.score, case.result.graded.items[0].submission_id) == (100, sitting.submissions[0])
     assert case.examined_by == {person.account_id for person in (people.author, people.publisher, people.candidate)}
@@ -49,9 +49,9 @@ async def test_a_session_that_is_not_over_is_no_case(database: Database) -> None
     async with transaction(database.admin) as db:
         sitting = await insert_sitting(db, await insert_people(db))
     async with transaction(database.web) as db:
-        assert await store.case_of(db, sitting.session.session_id) is None
-        assert await store.case_of(db, SessionId(uuid4())) is None
-        assert await store.cases(db) == ()
+        assert await decisions.case_of(db, sitting.session.session_id) is None
+        assert await decisions.case_of(db, SessionId(uuid4())) is None
+        assert await decisions.cases(db) == ()
 
 
 async def test_what_we_could_not_judge_holds_the_case_and_never_fails_it(database: Database) -> None:
@@ -62,7 +62,7 @@ async def test_what_we_could_not_judge_holds_the_case_and_never_fails_it(databas
         await insert_submission(db, sitting, verdict=None)
         await seal(db, sitting)
     async with transaction(database.web) as db:
-        case = await store.case_of(db, sitting.session.session_id)
+        case = await decisions.case_of(db, sitting.session.session_id)
     assert case is not None
     assert (case.unjudged, case.undetermined) == (2, 1)
     assert holds(case) == (Obstacle.JUDGING_FAILED, Obstacle.JUDGING_WAITS)
@@ -71,17 +71,17 @@ async def test_what_we_could_not_judge_holds_the_case_and_never_fails_it(databas
 async def test_a_decision_is_kept_once(database: Database) -> None:
     people, sitting = await graded(database)
     async with transaction(database.web) as db:
-        case = await store.case_of(db, sitting.session.session_id)
+        case = await decisions.case_of(db, sitting.session.session_id)
         assert case is not None
         decision = decide(case, people.registrar.account_id, "certify", "All in order.", NOW)
-        await store.insert_decision(db, decision)
-        decided = await store.case_of(db, sitting.session.session_id)
+        await decisions.insert_decision(db, decision)
+        decided = await decisions.case_of(db, sitting.session.session_id)
         assert decided is not None
         assert decided == replace(case, decision=decision)
     again = replace(decision, decision_id=DecisionId(uuid4()), decided_by=people.registrar2.account_id)
     with pytest.raises(asyncpg.UniqueViolationError):
         async with transaction(database.web) as db:
-            await store.insert_decision(db, again)
+            await decisions.insert_decision(db, again)
     for statement in ("UPDATE decision SET outcome = 'decline'", "DELETE FROM decision"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await database.web.execute(statement)
@@ -94,10 +94,10 @@ async def test_undecided_cases_come_first_and_the_oldest_of_them_before_all(data
         await seal(db, sittings[0], NOON + timedelta(minutes=30))
         await seal(db, sittings[1], NOON + timedelta(minutes=20))
     async with transaction(database.web) as db:
-        case = await store.case_of(db, decided.session.session_id)
+        case = await decisions.case_of(db, decided.session.session_id)
         assert case is not None
-        await store.insert_decision(db, decide(case, people.registrar.account_id, "decline", "Because.", NOW))
-        order = [one.session.session_id for one in await store.cases(db)]
+        await decisions.insert_decision(db, decide(case, people.registrar.account_id, "decline", "Because.", NOW))
+        order = [one.session.session_id for one in await decisions.cases(db)]
     assert order == [sitting.session.session_id for sitting in (sittings[1], sittings[0], decided)]
 
 
@@ -113,7 +113,7 @@ async def test_whoever_examined_is_refused_by_the_code_and_by_the_database(datab
             people.registrar2.account_id,
             NOW,
         )
-        case = await store.case_of(db, sitting.session.session_id)
+        case = await decisions.case_of(db, sitting.session.session_id)
     assert case is not None
     assert case.result is not None
     person: Account = {
@@ -129,6 +129,6 @@ async def test_whoever_examined_is_refused_by_the_code_and_by_the_database(datab
     )
     with pytest.raises(asyncpg.CheckViolationError, match="not impartial"):
         async with transaction(database.web) as db:
-            await store.insert_decision(db, forced)
+            await decisions.insert_decision(db, forced)
     async with transaction(database.web) as db:
-        await store.insert_decision(db, decide(case, people.registrar2.account_id, "certify", "All in order.", NOW))
+        await decisions.insert_decision(db, decide(case, people.registrar2.account_id, "certify", "All in order.", NOW))

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +14,7 @@ from app.auth.store import insert_account
 from app.database import transaction
 from app.task_import import import_task
 from exams.authoring import store
+from exams.authoring.finding import prevents_publishing
 from exams.authoring.importing import import_package
 from exams.authoring.package import read_package
 from exams.authoring.publishing import Hindrance, hindrances, publish
@@ -23,8 +24,11 @@ from exams.errors import NotPublishable, PackageRefused
 from exams.ids import AccountId, TaskId
 from exams.judging.judgement import CaseResult, Judged, Undetermined
 from exams.judging.verdict import Verdict
+from exams.tasks.dataset import JudgingKind, ValidatorScore
 from exams.tasks.store import load_dataset, newest_version, task_of
-from tests.fixtures.packages import a_package
+from exams.tasks.task import Sample
+from sandbox import languages
+from tests.fixtures.packages import PROBLEM, a_package
 from tests.fixtures.postgres import Database
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -82,6 +86,51 @@ async def test_a_package_comes_back_from_the_database_as_it_went_in(database: Da
     assert (seen.names, seen.statements, seen.samples) == (package.names, package.statements, package.samples)
     assert task.findings == package.findings
     assert task.state is TaskState.VALIDATING
+
+
+async def test_a_validator_its_arguments_and_the_rules_of_groups_come_back_as_they_went_in(
+    database: Database, tmp_path: Path
+) -> None:
+    folder = "data/secret"
+    package = a_package(
+        tmp_path,
+        {
+            "problem.yaml": PROBLEM.replace("memory: 256", "memory: 256, validation_passes: 3")
+            + "type: [scoring, multi-pass, interactive]\n",
+            "output_validator/validate.py": "import rules\n",
+            "output_validator/rules.py": "raise SystemExit(42)\n",
+            **{f"{folder}/{name}": None for name in ("1.in", "1.ans", "2.in", "2.ans")},
+            f"{folder}/a/test_group.yaml": "max_score: 40\noutput_validator_args: [fast, 'a b']\n",
+            f"{folder}/a/1.in": "1 1\n",
+            f"{folder}/a/1.ans": "2\n",
+            f"{folder}/b/test_group.yaml": "max_score: 60\nscore_aggregation: min\nrequire_pass: secret/a\n",
+            f"{folder}/b/1.in": "1 2\n",
+            f"{folder}/b/1.ans": "3\n",
+            "data/sample/1.interaction": "<1 2\n>3\n",
+        },
+    )
+    assert package.findings == ()
+    validator = package.dataset.validator
+    assert validator is not None
+    assert ([file.name for file in validator.files], validator.passes) == (["validate.py", "rules.py"], 3)
+    assert validator.score is ValidatorScore.BY_CASE
+    first, second = package.dataset.secret.groups
+    assert first.cases[0].validator_arguments == ("fast", "a b")
+    assert second.requires == ("secret/a",)
+    author = await somebody(database)
+    async with transaction(database.web) as db:
+        task_id = await import_package(db, package, author, NOON)
+    task = await loaded(database, task_id)
+    assert (task.kind, task.validator_language, task.validation_passes) == (
+        JudgingKind.INTERACTIVE_MULTI_PASS,
+        "python3",
+        3,
+    )
+    async with transaction(database.judging) as db:
+        assert await load_dataset(db, task.dataset_id) == package.dataset
+        seen = await task_of(db, task_id)
+    assert seen is not None
+    assert seen.samples == package.samples == (Sample("sample/1", "", "", "<1 2\n>3\n"),)
 
 
 async def test_a_package_that_breaks_the_format_is_refused_and_nothing_is_saved(database: Database, tmp_path: Path) -> None:
@@ -163,24 +212,49 @@ async def test_the_database_itself_refuses_one_person_alone(database: Database, 
 
 async def test_a_task_is_not_published_before_its_solutions_are_judged(database: Database, tmp_path: Path) -> None:
     task = await imported(database, tmp_path)
-    assert hindrances(task, await somebody(database)) == (Hindrance.UNJUDGED,)
+    assert hindrances(task, await somebody(database), NOON) == (Hindrance.UNJUDGED,)
 
 
 async def test_a_task_whose_solutions_surprise_is_not_published(database: Database, tmp_path: Path) -> None:
     task = await prove(database, await imported(database, tmp_path), as_expected=False)
     assert task.state is TaskState.NOT_READY
-    assert hindrances(task, await somebody(database)) == (Hindrance.UNEXPECTED,)
+    assert hindrances(task, await somebody(database), NOON) == (Hindrance.UNEXPECTED,)
 
 
 async def test_a_task_with_an_obstacle_is_not_published(database: Database, tmp_path: Path) -> None:
     task = await prove(database, await imported(database, tmp_path, {"certification.yaml": None}))
     assert task.state is TaskState.NOT_READY
-    assert hindrances(task, await somebody(database)) == (Hindrance.FINDINGS,)
+    assert hindrances(task, await somebody(database), NOON) == (Hindrance.FINDINGS,)
+
+
+async def test_a_task_whose_languages_have_all_ended_is_not_published(database: Database, tmp_path: Path) -> None:
+    task = await prove(database, await imported(database, tmp_path))
+    publisher = await somebody(database)
+    ends = [languages.catalogue()[code].end_of_life for code in task.task.languages]
+    last = datetime.combine(max(ends), time.max, UTC)
+    assert hindrances(task, publisher, last) == ()
+    assert hindrances(task, publisher, last + timedelta(seconds=1)) == (Hindrance.LANGUAGES_ENDED,)
+    with pytest.raises(NotPublishable):
+        async with transaction(database.web) as db:
+            await publish(db, task, publisher, last + timedelta(seconds=1))
+
+
+async def test_an_author_is_told_which_languages_have_ended(database: Database, tmp_path: Path) -> None:
+    package = a_package(tmp_path, None)
+    author = await somebody(database)
+    async with transaction(database.web) as db:
+        task_id = await import_package(db, package, author, datetime(2040, 1, 1, tzinfo=UTC))
+    task = await loaded(database, task_id)
+    assert [finding.code for finding in task.findings if finding.code == "language-ended"] == ["language-ended"] * len(
+        package.languages
+    )
+    assert task.findings[0].code == "no-language"
+    assert prevents_publishing(task.findings)
 
 
 async def test_a_published_task_is_not_published_again(database: Database, tmp_path: Path) -> None:
     task = replace(await imported(database, tmp_path), published_by=AccountId(uuid4()), published_at=NOON)
-    assert hindrances(task, await somebody(database)) == (Hindrance.PUBLISHED,)
+    assert hindrances(task, await somebody(database), NOON) == (Hindrance.PUBLISHED,)
 
 
 async def test_judging_a_solution_twice_changes_nothing(database: Database, tmp_path: Path) -> None:

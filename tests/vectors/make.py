@@ -15,6 +15,7 @@ A vector is a short header, an empty line, and the exact bytes of a certificate 
 vector changes only when its description here or the format does. Anybody who writes another verifier is welcome to use them.
 """
 
+import base64
 import copy
 import json
 from collections.abc import Callable, Iterator
@@ -23,12 +24,21 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import cbor2
+
 from certificates.bundle import Bundle, write_bundle
+from certificates.carriers.carrier import Kept
+from certificates.carriers.compact import compact_claims, read_compact, write_compact
+from certificates.carriers.jwt import write_token
+from certificates.carriers.qr import front_url, second_code, sign_claims
+from certificates.carrying import as_handed_over, make_carriers
 from certificates.credential import unsigned_credential
 from certificates.findings import Authentic, Code, Freshness, Status, Step
+from certificates.log.entry import binding_of
+from certificates.log.proof import read_proof
 from certificates.status_list import ENTRIES_MIN, SNAPSHOT_LIFETIME, Purpose
-from certificates.strict_json import DEPTH_MAX, JsonObject
-from tests.certificates.centre import NOW, SALT, SERIAL, STATUS_INDEX, Centre, claim, signer
+from certificates.strict_json import DEPTH_MAX, JsonObject, canonical
+from tests.certificates.centre import NOW, SALT, SERIAL, STATUS_INDEX, Centre, claim, document_signer, signer
 
 FOLDER: Final = Path(__file__).parent / "certificates"
 REVOCATION, SUSPENSION = Purpose.REVOCATION, Purpose.SUSPENSION
@@ -81,6 +91,8 @@ def vectors() -> Iterator[Vector]:
     yield from _badly_logged()
     yield from _out_of_time()
     yield from _statuses()
+    yield from _codes()
+    yield from _tokens()
 
 
 def _read(name: str, about: str, finding: Code, data: bytes) -> Vector:
@@ -104,7 +116,8 @@ def _unreadable() -> Iterator[Vector]:
     loose: Any = json.loads(good)
     yield _read("empty", "nothing at all", Code.FILE_EMPTY, b"")
     yield _read("only-spaces", "white space and nothing else", Code.FILE_EMPTY, b" \n\t ")
-    yield _read("not-json", "the beginning of a PDF", Code.NOT_JSON, b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
+    yield _read("not-json", "the beginning of a picture", Code.NOT_JSON, b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
+    yield _read("pdf-cut", "the beginning of a PDF", Code.PDF_UNREADABLE, b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
     yield _read("cut-off", "the second half was lost on the way", Code.NOT_JSON, good[: len(good) // 2])
     yield _read("byte-order-mark", "saved again by an editor that adds a mark", Code.NOT_JSON, b"\xef\xbb\xbf" + good)
     yield _read("not-utf-8", "a name in another encoding", Code.NOT_JSON, '{"name":"Айгерім"}'.encode("cp1251", "replace"))
@@ -238,6 +251,34 @@ def _altered() -> Iterator[Vector]:
         "second-result", "two results", Code.BAD_VALUE, lambda c: subject(c)["result"].append(subject(c)["result"][0])
     )
     yield profile_fault(
+        "level-of-a-part-added",
+        "a level that was not reached, of a framework that does not exist for it",
+        Code.BAD_VALUE,
+        lambda c: subject(c)["result"][2].update(alignment=[]),
+    )
+    yield signature_fault(
+        "changed-level",
+        "a higher national level",
+        lambda c: subject(c)["achievement"]["alignment"][0].update(targetCode="7"),
+    )
+    yield signature_fault("changed-assurance", "watched at a centre", lambda c: c["evidence"][1].update(narrative="at-centre"))
+    yield signature_fault("changed-records", "other judging records", lambda c: c["evidence"][-1].update(narrative="0" * 64))
+    yield profile_fault(
+        "unknown-assurance",
+        "a word that the label does not have",
+        Code.BAD_VALUE,
+        lambda c: c["evidence"][0].update(narrative="passport and iris"),
+    )
+    yield profile_fault(
+        "assurance-twice", "two lines about one thing", Code.BAD_VALUE, lambda c: c["evidence"].insert(1, c["evidence"][0])
+    )
+    yield profile_fault(
+        "evidence-elsewhere",
+        "a line of the label under another certificate's address",
+        Code.BAD_VALUE,
+        lambda c: c["evidence"][0].update(id="https://elsewhere.example/certificates/1#identity"),
+    )
+    yield profile_fault(
         "hidden-direction",
         "a name that turns the direction of writing",
         Code.BAD_VALUE,
@@ -358,6 +399,7 @@ def _badly_logged() -> Iterator[Vector]:
     centre = Centre()
     good = centre.certify()
     proof = good.log_proof
+    path = proof.split("\n")[2]
 
     def fault(name: str, about: str, finding: Code, text: str) -> Vector:
         return _forged(name, about, Step.LOG, finding, replace(good, log_proof=text))
@@ -379,6 +421,18 @@ def _badly_logged() -> Iterator[Vector]:
         "the size in the checkpoint was changed",
         Code.LOG_UNKNOWN,
         proof.replace("/log\n3\n", "/log\n4\n"),
+    )
+    yield fault(
+        "log-proof-another-spelling",
+        "a hash of the path whose last character stands for the same bytes",
+        Code.LOG_PROOF_UNREADABLE,
+        proof.replace(path, f"{_respelt(path.removesuffix('='))}="),
+    )
+    yield fault(
+        "log-signature-another-spelling",
+        "a signature whose last character stands for the same bytes",
+        Code.LOG_PROOF_UNREADABLE,
+        f"{_respelt(proof.removesuffix('=' + chr(10)))}=\n",
     )
     yield fault("log-proof-missing", "no log proof", Code.LOG_PROOF_UNREADABLE, "")
     yield fault("log-proof-garbage", "something else in its place", Code.LOG_PROOF_UNREADABLE, "hello\n\nworld\n")
@@ -556,6 +610,215 @@ def _statuses() -> Iterator[Vector]:
     )
 
 
+def _codes() -> Iterator[Vector]:
+    """The two codes on paper. They bring no status list, so the best that they can be is signed, or authentic."""
+    centre = Centre()
+    good = centre.certify()
+    url, name, sign = centre.office.issuer.url, centre.office.signer.name, centre.office.signer.sign
+    compact, proof = compact_claims(good.credential), read_proof(good.log_proof)
+    binding = binding_of(good.salt, canonical(_unsigned(good.credential)))
+    cose = sign_claims(compact, binding, proof.index, name, sign)
+
+    def vector(
+        data: str, name: str, about: str, found: tuple[Step, Code] | None, authentic: Authentic, status: Status | None = None
+    ) -> Vector:
+        step, finding = found or (None, None)
+        answers = authentic, status or Status.NOT_CHECKED, Freshness.NOT_CHECKED
+        return Vector(name, about, step, finding, *answers, data.encode())
+
+    def refused(name: str, about: str, finding: Code, data: str, step: Step = Step.READ) -> Vector:
+        unchecked = step is Step.READ or finding is Code.ISSUER_UNKNOWN
+        return vector(data, name, about, (step, finding), Authentic.NOT_CHECKED if unchecked else Authentic.NO)
+
+    front, second = front_url(url, cose), second_code(cose, proof)
+    yield vector(front, "code-front", "nothing is wrong, but it shows neither log nor status", None, Authentic.SIGNED)
+    yield vector(second, "code-second", "nothing is wrong, but it shows no status", None, Authentic.YES)
+    yield refused("code-front-cut", "the end is missing", Code.CODE_UNREADABLE, front[:-10])
+    yield refused("code-second-cut", "the end is missing", Code.CODE_UNREADABLE, second[:-10])
+    yield refused(
+        "code-front-other-address",
+        "an address of somebody else",
+        Code.CODE_UNREADABLE,
+        front_url("https://other.example", cose),
+    )
+    yield refused(
+        "code-front-another-spelling",
+        "a last character that stands for the same bytes",
+        Code.CODE_UNREADABLE,
+        _respelt(front),
+    )
+    yield refused("code-front-not-cbor", "an address with something else in it", Code.CODE_UNREADABLE, front_url(url, b"hello"))
+    padded = cbor2.dumps(cbor2.CBORTag(18, [*cbor2.loads(cose).value, "more"]))
+    yield refused("code-front-extra-part", "a fifth part", Code.CODE_UNREADABLE, front_url(url, padded))
+    loose = cbor2.loads(cose).value
+    headed = cbor2.dumps(cbor2.CBORTag(18, [loose[0], {4: b"key-2031-1"}, *loose[2:]]))
+    yield refused("code-front-unsigned-header", "a header outside the signature", Code.CODE_UNREADABLE, front_url(url, headed))
+    longer = sign_claims(cbor2.dumps(cbor2.loads(compact) | {99: "expert"}, canonical=True), binding, proof.index, name, sign)
+    yield refused("code-front-unknown-claim", "a claim that codes do not have", Code.CODE_UNREADABLE, front_url(url, longer))
+
+    def claims_of(points: str = "87.5", holder: str = "Айгерім Сәтбаева") -> bytes:
+        return write_compact(replace(read_compact(compact), points=points, holder_name=holder))
+
+    raised = cbor2.dumps(cbor2.CBORTag(18, [loose[0], {}, claims_of(points="97.5"), loose[3]]))
+    yield refused(
+        "code-front-changed-score", "the score was raised", Code.SIGNATURE_INVALID, front_url(url, raised), Step.SECOND_PROOF
+    )
+    thief = sign_claims(compact, binding, proof.index, name, signer(name, "a thief").sign)
+    yield refused(
+        "code-front-wrong-key",
+        "signed by somebody else under the centre's key name",
+        Code.SIGNATURE_INVALID,
+        front_url(url, thief),
+        Step.SECOND_PROOF,
+    )
+    later = sign_claims(compact, binding, proof.index, "key-2031-1", sign)
+    yield refused(
+        "code-front-unknown-key", "a key that nobody has pinned", Code.KEY_UNKNOWN, front_url(url, later), Step.ISSUER
+    )
+    turned = sign_claims(claims_of(holder="abc\u202edef"), binding, proof.index, name, sign)
+    yield refused(
+        "code-front-hidden-direction",
+        "a name that turns the direction of writing",
+        Code.BAD_VALUE,
+        front_url(url, turned),
+        Step.PROFILE,
+    )
+    stranger = Centre("stranger")
+    others = write_compact(replace(read_compact(compact), issuer_url=stranger.office.issuer.url))
+    foreign = sign_claims(others, binding, 2, name, stranger.office.signer.sign)
+    yield refused(
+        "code-front-unknown-issuer",
+        "a centre that nobody has pinned",
+        Code.ISSUER_UNKNOWN,
+        front_url(stranger.office.issuer.url, foreign),
+        Step.ISSUER,
+    )
+    unlogged = sign_claims(claims_of(points="99"), binding, proof.index, name, sign)
+    yield refused(
+        "code-second-never-logged",
+        "well signed, but another certificate is in the log",
+        Code.LOG_OTHER_ENTRY,
+        second_code(unlogged, proof),
+        Step.LOG,
+    )
+    unbound = sign_claims(compact, binding[::-1], proof.index, name, sign)
+    yield refused(
+        "code-second-other-binding",
+        "well signed, but bound to another file",
+        Code.LOG_OTHER_ENTRY,
+        second_code(unbound, proof),
+        Step.LOG,
+    )
+    elsewhere = replace(proof, checkpoint=read_proof(stranger.log_proof(1)).checkpoint)
+    yield refused(
+        "code-second-other-log", "the log of another centre", Code.LOG_UNKNOWN, second_code(cose, elsewhere), Step.LOG
+    )
+    over = Centre()
+    ended = over.certify(claim(awarded_at=NOW - timedelta(days=1), valid_until=NOW), NOW - timedelta(days=1))
+    codes = as_handed_over(Kept.QR, make_carriers(over.office, ended)[Kept.QR], ended)
+    for name_of, code, authentic in zip(("front", "second"), codes, (Authentic.SIGNED, Authentic.YES), strict=True):
+        yield vector(
+            code.decode(),
+            f"code-{name_of}-expired",
+            "valid until now and no longer",
+            (Step.PERIOD, Code.EXPIRED),
+            authentic,
+            Status.EXPIRED,
+        )
+
+
+def _respelt(text: str) -> str:
+    """The same bytes in another spelling of base64 (either alphabet): the last character has bits that mean nothing."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" + ("+/" if text[-1] in "+/" else "-_")
+    return text[:-1] + letters[letters.index(text[-1]) ^ 1]
+
+
+def _tokens() -> Iterator[Vector]:
+    """JSON Web Tokens."""
+    centre = Centre()
+    good = centre.certify()
+    unsigned = _unsigned(good.credential)
+    method, sign = centre.office.document_method, centre.office.document_signer.sign
+    token = write_token(unsigned, method, sign)
+    header, payload, signature = token.split(".")
+
+    def vector(name: str, about: str, found: tuple[Step, Code] | None, authentic: Authentic, text: str) -> Vector:
+        step, finding = found or (None, None)
+        return Vector(name, about, step, finding, authentic, Status.NOT_CHECKED, Freshness.NOT_CHECKED, text.encode())
+
+    def unreadable(name: str, about: str, text: str, finding: Code = Code.JWT_UNREADABLE) -> Vector:
+        return vector(name, about, (Step.READ, finding), Authentic.NOT_CHECKED, text)
+
+    def refused(name: str, about: str, step: Step, finding: Code, text: str) -> Vector:
+        return vector(name, about, (step, finding), Authentic.NO, text)
+
+    def with_header(**changes: object) -> str:
+        return f"{_base64url({'alg': 'ES256', 'kid': method, 'typ': 'JWT', **changes})}.{payload}.{signature}"
+
+    def signed(claims: dict[str, Any]) -> str:
+        body = f"{header}.{_base64url(claims)}"
+        return f"{body}.{base64.urlsafe_b64encode(sign(body.encode())).rstrip(b'=').decode()}"
+
+    claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=="))
+    yield vector("token", "nothing is wrong, but it shows neither log nor status", None, Authentic.SIGNED, token)
+    yield unreadable("token-cut", "the end is missing", token[:-10])
+    yield unreadable("token-unsigned", "no signature", f"{header}.{payload}.")
+    yield unreadable("token-algorithm-none", "it says that it needs no signature", with_header(alg="none"))
+    yield unreadable("token-algorithm-hs256", "the public key as a password", with_header(alg="HS256"))
+    yield unreadable("token-brings-its-key", "the key to check it with is in it", with_header(jwk={"kty": "EC"}))
+    yield unreadable("token-points-to-keys", "the address of keys is in it", with_header(jku="https://elsewhere.example/jwks"))
+    yield unreadable(
+        "token-other-issuer", "its issuer is not the credential's", signed({**claims, "iss": "did:web:other.example"})
+    )
+    yield unreadable("token-later-end", "it ends, its credential does not", signed({**claims, "exp": 2_000_000_000}))
+    yield unreadable("token-another-spelling", "a last character that stands for the same bytes", _respelt(token))
+    twice = base64.urlsafe_b64encode(b'{"iss":"did:web:other.example",' + canonical(claims)[1:]).rstrip(b"=").decode()
+    yield unreadable("token-issuer-twice", "two issuers", f"{header}.{twice}.{signature}", Code.DUPLICATE_MEMBER)
+    yield refused(
+        "token-unknown-member",
+        "a word that no context defines",
+        Step.PROFILE,
+        Code.UNKNOWN_MEMBER,
+        signed({**claims, "level": "expert"}),
+    )
+    yield refused(
+        "token-wrong-context",
+        "the contexts in another order",
+        Step.PROFILE,
+        Code.WRONG_CONTEXT,
+        signed({**claims, "@context": claims["@context"][::-1]}),
+    )
+    raised = copy.deepcopy(unsigned)
+    raised_subject: Any = raised["credentialSubject"]
+    raised_subject["result"][0]["value"] = "97.5"
+    changed = write_token(raised, method, sign).split(".")[1]
+    yield refused(
+        "token-changed-score",
+        "the score was raised",
+        Step.SECOND_PROOF,
+        Code.SIGNATURE_INVALID,
+        f"{header}.{changed}.{signature}",
+    )
+    yield refused(
+        "token-wrong-key",
+        "signed by somebody else under the centre's key name",
+        Step.SECOND_PROOF,
+        Code.SIGNATURE_INVALID,
+        write_token(unsigned, method, document_signer("document-2026-1", "a thief").sign),
+    )
+    yield refused(
+        "token-credential-key",
+        "signed with a key that is for files",
+        Step.ISSUER,
+        Code.KEY_UNKNOWN,
+        write_token(unsigned, centre.office.verification_method, centre.office.signer.sign),
+    )
+
+
+def _base64url(value: Any) -> str:
+    return base64.urlsafe_b64encode(canonical(value)).rstrip(b"=").decode()
+
+
 def _unsigned(document: JsonObject) -> JsonObject:
     return {name: value for name, value in document.items() if name != "proof"}
 
@@ -570,6 +833,9 @@ def main() -> None:
         assert not path.exists(), f"two vectors are named {vector.name}"
         path.write_bytes(vector.written())
     (FOLDER / "trust.json").write_bytes(Centre().key_document)
+    from tests.vectors import families  # they are made with what is here
+
+    families.write()
 
 
 if __name__ == "__main__":

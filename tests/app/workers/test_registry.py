@@ -37,7 +37,6 @@ async def test_every_job_that_was_missed_is_put_back_once(database: Database) ->
     now = NOON + timedelta(hours=2) + SWEEP_GRACE
     resources = RegistryResources(database.registry, Settings.from_environment({}), lambda: now)
     expected = {
-        ("seal_session", overdue.session.session_id),
         ("judge_submission", lost),
         ("grade_session", ungraded.session.session_id),
         ("issue_certificate", decision_id),

@@ -1,4 +1,4 @@
-"""The registry's sweep: sessions whose own jobs were lost are sealed and graded nevertheless."""
+"""The registry's sweep: sessions whose own jobs were lost are graded nevertheless."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from app.database import transaction
 from app.jobs.queue import depths
 from app.settings import Settings
-from app.workers.registry import SWEEP_GRACE, RegistryResources, sweep
+from app.workers.registry import RegistryResources, sweep
 from tests.fixtures.postgres import Database
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -50,19 +50,6 @@ async def waiting(database: Database) -> list[tuple[str, str, int]]:
         return sorted(await depths(db))
 
 
-async def test_a_session_whose_deadline_is_long_over_is_sealed(database: Database) -> None:
-    await session_started_at(database, NOW - timedelta(hours=1) - SWEEP_GRACE - timedelta(minutes=1))
-    assert await sweep(resources(database)) == 1
-    assert await waiting(database) == [("seal_session", "queued", 1)]
-
-
-async def test_a_session_that_runs_or_has_just_ended_is_left_to_its_own_job(database: Database) -> None:
-    await session_started_at(database, NOW - timedelta(minutes=30))
-    await session_started_at(database, NOW - timedelta(hours=1) - timedelta(seconds=5))
-    assert await sweep(resources(database)) == 0
-    assert await waiting(database) == []
-
-
 async def test_a_sealed_session_without_a_result_is_graded(database: Database) -> None:
     await session_started_at(database, NOW - timedelta(hours=3), NOW - timedelta(hours=2))
     assert await sweep(resources(database)) == 1
@@ -70,7 +57,7 @@ async def test_a_sealed_session_without_a_result_is_graded(database: Database) -
 
 
 async def test_sweeping_again_adds_nothing_while_the_job_waits(database: Database) -> None:
-    await session_started_at(database, NOW - timedelta(hours=3))
+    await session_started_at(database, NOW - timedelta(hours=3), NOW - timedelta(hours=2))
     await sweep(resources(database))
     await sweep(resources(database))
-    assert await waiting(database) == [("seal_session", "queued", 1)]
+    assert await waiting(database) == [("grade_session", "queued", 1)]

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from exams.authoring.package import read_package
-from exams.authoring.validation import check_inputs, check_margin, check_solution
+from exams.authoring.validation import check_inputs, check_margin, check_solution, check_validator
 from exams.judging.judgement import Judged
 from exams.judging.verdict import Verdict
+from exams.tasks.dataset import JudgingKind
 from sandbox.docker_runner import DockerRunner
 
 FOLDER = Path("examples/tasks")
@@ -47,7 +48,8 @@ def test_the_generator_writes_exactly_the_data(name: str, tmp_path: Path) -> Non
     subprocess.run([sys.executable, "generators/generate.py"], cwd=folder, check=True)
     for made in sorted((folder / "data").rglob("*.*")):
         assert filecmp.cmp(made, FOLDER / name / made.relative_to(folder), shallow=False), made
-    kept = {path.relative_to(FOLDER / name) for path in (FOLDER / name / "data").rglob("*") if path.suffix in {".in", ".ans"}}
+    written = {".in", ".ans", ".interaction"}
+    kept = {path.relative_to(FOLDER / name) for path in (FOLDER / name / "data").rglob("*") if path.suffix in written}
     assert kept == {path.relative_to(folder) for path in (folder / "data").rglob("*.*")}
 
 
@@ -63,6 +65,8 @@ def test_the_examples_show_every_verdict() -> None:
         "compile_error",
     }
     areas = {read_package(FOLDER / name).content_area for name in NAMES}
+    kinds = {read_package(FOLDER / name).dataset.kind for name in NAMES}
+    assert kinds >= {JudgingKind.DEFAULT, JudgingKind.CUSTOM, JudgingKind.INTERACTIVE}
     assert areas >= {"strings-and-validation", "data-processing", "algorithms", "arithmetic"}
 
 
@@ -71,6 +75,7 @@ def test_the_examples_show_every_verdict() -> None:
 async def test_every_reference_solution_earns_what_it_is_filed_under(name: str, docker_runner: DockerRunner) -> None:
     package = read_package(FOLDER / name)
     assert await check_inputs(docker_runner, package) == ()
+    assert await check_validator(docker_runner, package.dataset) == ()
     reports = [await check_solution(docker_runner, package.dataset, solution) for solution in package.solutions]
     surprises = {
         report.solution.path: report.judgement.verdict if isinstance(report.judgement, Judged) else report.judgement

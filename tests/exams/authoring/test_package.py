@@ -25,6 +25,7 @@ GROUPS: dict[str, str | None] = {
     "data/secret/b/2.in": "1 3\n",
     "data/secret/b/2.ans": "4\n",
 }
+VALIDATOR: dict[str, str | None] = {"output_validator/check.py": "raise SystemExit(42)\n"}
 
 
 def test_a_right_package_has_nothing_to_find(tmp_path: Path) -> None:
@@ -232,18 +233,27 @@ OBSTACLES: list[tuple[str, Changes, str]] = [
     ("too much time", {"problem.yaml": PROBLEM.replace("time_limit: 1", "time_limit: 300")}, "limit-too-high"),
     ("too much memory", {"problem.yaml": PROBLEM.replace("256", "65536")}, "limit-too-high"),
     ("writing files", {"problem.yaml": PROBLEM + "allow_file_writing: true\n"}, "file-writing-unsupported"),
-    ("its own validator", {"output_validator/check.py": "raise SystemExit(42)\n"}, "kind-unsupported"),
-    ("interactive", {"problem.yaml": PROBLEM + "type: interactive\n"}, "kind-unsupported"),
-    ("multi-pass", {"problem.yaml": PROBLEM + "type: [pass-fail, multi-pass]\n"}, "kind-unsupported"),
+    ("a validator in COBOL", {"output_validator/check.cob": "STOP RUN.\n"}, "validator-language"),
+    ("two validators", {"output_validator/a/a.py": "a = 1\n", "output_validator/b/b.py": "b = 1\n"}, "validators-several"),
+    ("interactive", {"problem.yaml": PROBLEM + "type: interactive\n"}, "output-validator-missing"),
+    ("multi-pass", {"problem.yaml": PROBLEM + "type: [pass-fail, multi-pass]\n"}, "output-validator-missing"),
+    (
+        "too many passes",
+        {
+            "problem.yaml": PROBLEM.replace("memory: 256", "memory: 256, validation_passes: 21") + "type: multi-pass\n",
+            "output_validator/check.py": "raise SystemExit(42)\n",
+        },
+        "limit-too-high",
+    ),
     ("submit-answer", {"problem.yaml": PROBLEM + "type: submit-answer\n"}, "kind-unsupported"),
     ("included files", {"include/python3/a.py": "a = 1\n"}, "include-unsupported"),
     ("a static validator", {"static_validator/a.py": "a = 1\n"}, "static-validator-unsupported"),
     ("arguments", {"data/secret/1.yaml": "args: [x]\n"}, "args-unsupported"),
     ("files of a case", {"data/secret/1.files/a.txt": "x\n"}, "files-unsupported"),
     (
-        "dependent groups",
-        {**GROUPS, "data/secret/b/test_group.yaml": "max_score: 60\nrequire_pass: secret/a\n"},
-        "require-pass-unsupported",
+        "an unbounded group that a validator scores",
+        {**GROUPS, **VALIDATOR, "data/secret/a/test_group.yaml": "score_aggregation: sum\n"},
+        "score-unbounded",
     ),
     ("different checkers", {"data/secret/1.yaml": "output_validator_args: [case_sensitive]\n"}, "checker-options-differ"),
     ("a PDF", {"statement/problem.sv.pdf": b"%PDF"}, "statement-pdf"),

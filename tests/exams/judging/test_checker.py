@@ -166,3 +166,15 @@ def test_a_wider_tolerance_never_refuses_more(one: list[str], other: list[str], 
             options.case_sensitive, options.space_change_sensitive, absolute + 1, options.float_relative_tolerance
         )
         assert check(output, answer, wider) is None
+
+
+@given(st.binary(max_size=12), st.binary(max_size=12))
+def test_both_sensitive_flags_together_mean_the_same_bytes(output: bytes, answer: bytes) -> None:
+    exact = CheckerOptions(case_sensitive=True, space_change_sensitive=True)
+    assert (check(output, answer, exact) is None) == (output == answer)
+
+
+@given(st.text(" \n\t\raA", max_size=8), st.text(" \n\t\raA", max_size=8))
+def test_both_sensitive_flags_together_mean_the_same_bytes_of_like_texts_too(output: str, answer: str) -> None:
+    exact = CheckerOptions(case_sensitive=True, space_change_sensitive=True)
+    assert (check(output.encode(), answer.encode(), exact) is None) == (output == answer)

@@ -1,12 +1,13 @@
 """The moves of a session, and every refusal."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from exams.errors import NotEligible, SessionClosed, SessionNotStarted
-from exams.sessions.session import SealReason
-from exams.sessions.sitting import consent, finish, seal_overdue, start, work
+from exams.errors import NotEligible, SessionClosed, SessionNotStarted, SessionPaused
+from exams.sessions.session import PauseKind, SealReason
+from exams.sessions.sitting import ask_of_judging, consent, finish, seal_overdue, start, work
 from exams.sessions.timing import SAVE_GRACE_S
 from tests.fixtures.examroom import NOON, a_session
 
@@ -69,9 +70,26 @@ def test_finishing_after_the_deadline_is_recorded_as_time_up() -> None:
 
 
 def test_the_server_seals_only_when_the_grace_is_over_and_only_once() -> None:
-    assert seal_overdue(RUNNING, SEAL_DUE - timedelta(microseconds=1)) is None
-    sealed = seal_overdue(RUNNING, SEAL_DUE)
+    assert seal_overdue(RUNNING, SEAL_DUE - timedelta(microseconds=1), SEAL_DUE) is None
+    sealed = seal_overdue(RUNNING, SEAL_DUE, SEAL_DUE)
     assert sealed is not None
     assert sealed.seal_reason is SealReason.TIME_UP
-    assert seal_overdue(sealed, SEAL_DUE) is None
-    assert seal_overdue(CONSENTED, SEAL_DUE) is None
+    assert seal_overdue(sealed, SEAL_DUE, SEAL_DUE) is None
+    assert seal_overdue(CONSENTED, SEAL_DUE, SEAL_DUE) is None
+
+
+def test_no_session_is_sealed_on_time_that_nobody_was_there_for() -> None:
+    assert seal_overdue(RUNNING, SEAL_DUE + timedelta(hours=9), DEADLINE - timedelta(microseconds=1)) is None
+    assert seal_overdue(RUNNING, SEAL_DUE, DEADLINE) is not None
+    assert seal_overdue(RUNNING, SEAL_DUE, None) is not None  # there never was a web: nothing was lost
+
+
+def test_a_stopped_clock_takes_saves_and_nothing_else() -> None:
+    stopped = replace(RUNNING, paused_since=NOON + timedelta(minutes=5), pause_kind=PauseKind.PAUSE)
+    long_after = DEADLINE + timedelta(days=1)
+    work(stopped, long_after)
+    with pytest.raises(SessionPaused):
+        ask_of_judging(stopped, long_after)
+    assert seal_overdue(stopped, long_after, long_after) is None
+    assert start(stopped, long_after) is stopped
+    assert finish(stopped, long_after).seal_reason is SealReason.FINISHED

@@ -95,3 +95,34 @@ def test_sample_runs_are_refused_as_hand_ins_are_and_past_their_own_limit() -> N
         samplerun.request(SESSION, ITEM, Answer(1, "cpp", "x"), in_last_minute=0, now=NOON + timedelta(days=1))
     with pytest.raises(InvalidInput):
         samplerun.request(SESSION, ITEM, Answer(1, "pascal", "x"), in_last_minute=0, now=LATER)
+
+
+def test_the_limit_counts_all_files_together() -> None:
+    half = "x" * (PROGRAM_MAX_BYTES // 2)
+    check(ITEM, Answer(1, "python3", half, {"a.py": half}))
+    assert refused(Answer(1, "python3", half, {"a.py": f"{half}x"})) == ("source", "too-large", PROGRAM_MAX_BYTES)
+    assert refused(Answer(1, "python3", "x", {"a.py": "\ud800"})) == ("source", "not-text", None)
+    assert refused(Answer(1, "python3", "x", {"../a.py": ""})) == ("files", "file-name", None)
+
+
+def test_another_further_file_makes_another_answer() -> None:
+    last = a_submission(language="python3", source="import a")
+    again = Answer(1, "python3", "import a", {"a.py": "print(1)"})
+    assert hand_in(SESSION, ITEM, again, count=1, last=last, now=LATER) is None
+
+
+def test_a_program_whose_main_file_is_blank_is_work_if_another_is_not() -> None:
+    assert Answer(1, "python3", " ", {"a.py": "\n"}).is_blank
+    assert not Answer(1, "python3", " ", {"a.py": "x"}).is_blank
+
+
+def test_ones_own_input_is_text_up_to_its_limit() -> None:
+    def ask(text: str) -> None:
+        samplerun.request(SESSION, ITEM, Answer(1, "cpp", "x"), in_last_minute=0, now=LATER, own_input=text)
+
+    ask("")
+    ask("x" * samplerun.OWN_INPUT_MAX_BYTES)
+    for text, reason in (("\0", "nul-bytes"), ("\ud800", "not-text"), ("қ" * 40_000, "too-large")):
+        with pytest.raises(InvalidInput) as caught:
+            ask(text)
+        assert (caught.value.field, caught.value.reason) == ("input", reason)

@@ -1,0 +1,5 @@
+// Sleeps.
+// expect: WallTimeExceeded
+#include "hostile.h"
+
+int main(void) { sleep(1000); }

@@ -1,0 +1,11 @@
+// Ends, but not quite.
+// expect: WallTimeExceeded
+#include "hostile.h"
+
+static struct Last {
+    ~Last() {
+        for (;;) pause();
+    }
+} last;
+
+int main() {}

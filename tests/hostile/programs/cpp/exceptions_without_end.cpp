@@ -1,0 +1,12 @@
+// Throws while it catches while it throws.
+// expect: CpuTimeExceeded
+#include "hostile.h"
+
+int main() {
+    for (;;) {
+        try {
+            throw 1;
+        } catch (int) {
+        }
+    }
+}

@@ -1,0 +1,5 @@
+// Includes a folder.
+// expect: Rejected
+// says: /proc
+#include "/proc"
+int main() {}

@@ -1,0 +1,4 @@
+// Includes zeros without end.
+// expect: Rejected
+#include "/dev/zero"
+int main() {}

@@ -1,0 +1,4 @@
+// Includes itself for ever.
+// expect: Rejected
+// says: #include nested depth
+#include "main.cpp"

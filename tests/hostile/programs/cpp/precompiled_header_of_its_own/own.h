@@ -1,0 +1,1 @@
+#define SAYS "the header itself was read"

@@ -1,0 +1,8 @@
+// Spins where nothing can interrupt it.
+// expect: CpuTimeExceeded
+package main
+
+func main() {
+	for {
+	}
+}

@@ -1,0 +1,6 @@
+// Ends, but its timers do not.
+// expect: WallTimeExceeded
+require("./hostile.js");
+
+setInterval(() => {}, 1000);
+process.on("SIGTERM", () => {});

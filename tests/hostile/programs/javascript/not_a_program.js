@@ -1,0 +1,4 @@
+// Is not JavaScript.
+// expect: Rejected
+// says: SyntaxError
+require("./hostile.js"); (((

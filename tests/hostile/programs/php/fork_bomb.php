@@ -1,0 +1,6 @@
+<?php
+// Starts shells for ever.
+// expect: CpuTimeExceeded or WallTimeExceeded
+while (true) {
+    @popen('while :; do :; done', 'r');
+}

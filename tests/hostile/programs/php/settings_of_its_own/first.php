@@ -1,0 +1,1 @@
+<?php echo "loaded\n"; exit(9);

@@ -1,0 +1,1 @@
+SAYS = "json is its own"

@@ -1,0 +1,4 @@
+fn main() {
+    std::fs::write("/box/built", "x").unwrap();
+    loop {}
+}

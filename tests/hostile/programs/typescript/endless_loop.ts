@@ -1,0 +1,3 @@
+// Spins.
+// expect: CpuTimeExceeded
+for (;;);

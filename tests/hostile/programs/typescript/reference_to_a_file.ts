@@ -1,0 +1,4 @@
+// Has the compiler read a file that is not its own.
+// expect: Rejected
+/// <reference path="/etc/passwd" />
+console.log("read");

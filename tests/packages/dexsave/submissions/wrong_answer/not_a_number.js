@@ -1,0 +1,2 @@
+// The package format knows no such number, whatever the tolerance is.
+console.log(NaN);

@@ -1,0 +1,2 @@
+console.log(500);
+for (;;);

@@ -1,0 +1,3 @@
+const greeting: string = "Hello World!";
+
+console.log(greeting);

@@ -1,0 +1,2 @@
+# The default checker compares without regard to case, and to how much space there is.
+puts "", "HELLO", "", "world!"

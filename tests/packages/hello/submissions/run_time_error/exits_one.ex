@@ -1,0 +1,2 @@
+IO.puts("Hello World!")
+System.halt(1)
