@@ -9,7 +9,7 @@ TEST_WORKERS ?= 2
 TESTS ?=
 
 # What the installed environment follows from; when one of these is newer, it is made again.
-SOURCES := pyproject.toml uv.lock build_hook.py set-up.sh $(shell find app/frontend -path '*/node_modules' -prune -o -type f -print)
+SOURCES := pyproject.toml uv.lock build_hook.py set-up.sh $(wildcard sandbox/typescript/*.json) $(shell find app/frontend -path '*/node_modules' -prune -o -type f -print)
 
 .PHONY: help
 help: ## print this list
@@ -33,7 +33,12 @@ demo: .venv/ready ## the whole path without a browser, from a task's import to a
 .PHONY: test
 test: .venv/ready ## all tests, with real PostgreSQL, sandboxes and browser (TESTS=tests/exams for some)
 	@./set-up.sh --tests
-	@$(BIN)/sarap with-engine $(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile $(TESTS)
+	@$(BIN)/sarap with-engine --all $(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile $(TESTS)
+
+.PHONY: interop
+interop: .venv/ready ## certificates laid before verifiers that others wrote; writes docs/interop.md with INTEROP=--write
+	@./set-up.sh --interop
+	@$(BIN)/python -m tests.interop $(INTEROP)
 
 .PHONY: check
 check: .venv/ready ## formatting, lint, strict types, import contracts, unused dependencies
@@ -53,25 +58,33 @@ format: .venv/ready ## format the code
 schema: .venv/ready ## write migrations/schema.sql anew from the migrations
 	@$(BIN)/python -m tests.fixtures.schema
 
+.PHONY: languages
+languages: .venv/ready ## write the table of docs/languages.md anew from the catalogue and the images
+	@$(BIN)/sarap with-engine --all $(BIN)/python -m tests.fixtures.languages
+
 .PHONY: messages
 messages: .venv/ready ## collect the texts of code and templates into app/locale, and list what is not translated
 	@$(BIN)/python -m app.messages
 
 .PHONY: bench
-bench: .venv/ready ## what the sandbox and a whole submission cost, against bare runs of the same programs
-	@$(BIN)/sarap with-engine $(BIN)/python -m bench
+bench: bench-judge bench-sitting bench-certificates ## every benchmark: what Sarap costs, against the same work done bare
 
-.PHONY: bench-sandbox
-bench-sandbox: .venv/ready ## only what a warm sandbox adds to a program
-	@$(BIN)/sarap with-engine $(BIN)/python -m bench.sandbox
+.PHONY: bench-judge
+bench-judge: .venv/ready ## what judging costs, against bare runs; writes docs/judging-speed.md with BENCH=--write
+	@$(BIN)/sarap with-engine $(BIN)/python -m bench.judging $(BENCH)
 
-.PHONY: bench-submission
-bench-submission: .venv/ready ## only a whole submission, from request to stored judgement
-	@$(BIN)/sarap with-engine $(BIN)/python -m bench.submission
+.PHONY: bench-sitting
+bench-sitting: .venv/ready ## a sitting of a thousand, in five minutes; writes docs/sitting-speed.md with BENCH=--write
+	@./set-up.sh --tests
+	@$(BIN)/python -m bench.sitting $(BENCH)
+
+.PHONY: bench-certificates
+bench-certificates: .venv/ready ## making and checking certificates, against raw Ed25519; writes docs/certificate-speed.md with BENCH=--write
+	@$(BIN)/python -m bench.certificates $(BENCH)
 
 .PHONY: images
 images: .venv/ready ## build the sandbox images of every language
-	@$(BIN)/sarap with-engine $(BIN)/sarap images --all
+	@$(BIN)/sarap with-engine --all true
 
 .PHONY: image
 image: ## build the image of Sarap itself (CA_BUNDLE=file behind a proxy that inspects TLS)
@@ -79,4 +92,4 @@ image: ## build the image of Sarap itself (CA_BUNDLE=file behind a proxy that in
 
 .PHONY: clean
 clean: ## remove what was made, but not a centre's data in var/
-	@rm -rf .venv app/static/build app/frontend/node_modules certificates/contexts dist .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv app/static/build app/frontend/node_modules sandbox/typescript/node_modules certificates/contexts certificates/carriers/fonts dist .pytest_cache .ruff_cache .hypothesis

