@@ -13,7 +13,7 @@ from certificates.log.cosignature import has_false_line
 from certificates.log.note import read_note
 from certificates.log.proof import proves, read_proof, split_extra
 from certificates.steps.book import Book, Failed
-from certificates.trust import CLOCK_SKEW, TrustedIssuer
+from certificates.trust import TrustedIssuer
 
 REMEMBERED_MAX: Final = 8
 """Proofs, checkpoints and signatures that were read or checked already: files that are checked together mostly carry the same
@@ -48,7 +48,7 @@ def check_logged(written: str, entry: bytes, certificate: Summary, issuer: Trust
         checkpoint = checkpoint_of(note)
     except ValueError as error:
         raise Failed(Code.LOG_PROOF_UNREADABLE, str(error)) from error
-    keys = tuple(key.public_key for key in issuer.log_keys if key.revoked is None or key.revoked > now + CLOCK_SKEW)
+    keys = tuple(key.public_key for key in issuer.counting_log_keys(now))
     if not _checkpoint_is_signed(proof.checkpoint, log_origin(certificate.issuer_url), keys):
         raise Failed(Code.LOG_UNKNOWN, checkpoint.origin[:100])
     if has_false_line(note, issuer.log_cosigners):
