@@ -5,7 +5,6 @@ of all.
 """
 
 import asyncio
-import ipaddress
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -15,6 +14,7 @@ from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
+from app.client_address import site_of
 from exams.errors import TooOften
 
 CROWDS: Final = RateLimitItemPerMinute(600, 10, namespace="crowds")
@@ -50,7 +50,7 @@ class AskingLimits:
 
     async def count(self, limit: RateLimitItem, address: str) -> None:
         """Count one request before it is answered. Raises `AskedTooOften`."""
-        who = _network(address)
+        who = site_of(address)
         if not await self._limiter.hit(limit, who):
             window = await self._limiter.get_window_stats(limit, who)
             raise AskedTooOften(max(1, round(window.reset_time - time.time())))
@@ -66,14 +66,3 @@ class AskingLimits:
                 yield
         finally:
             self._archives -= 1
-
-
-def _network(address: str) -> str:
-    """Who has one IPv6 address has the 2^64 of its network (RFC 4291, section 2.5.4): they count as one."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return address
-    return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))

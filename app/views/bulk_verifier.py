@@ -24,6 +24,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Send
 
 from app.asking_limits import BULK_CHECKS, CHECK_RECEIPTS, CROWDS
+from app.client_address import client_address
 from app.forms import FORM_MAX_BYTES, keep_upload, read_json
 from app.pages import render
 from certificates import receipt, store
@@ -85,7 +86,7 @@ async def show_form(request: Request) -> Response:
 
 async def check_archive(request: Request) -> Response:
     """Check the archive that was sent; the page grows while it is being checked."""
-    await request.state.asking.count(BULK_CHECKS, _address(request))
+    await request.state.asking.count(BULK_CHECKS, client_address(request))
     try:
         form, upload = await keep_upload(request, "archive", ArchiveForm, max_bytes=ARCHIVE_MAX_BYTES + FORM_MAX_BYTES)
     except InvalidInput as error:
@@ -209,7 +210,7 @@ def _packed(found: list[Answer], made: Receipt) -> bytes:
 
 async def sign_receipt(request: Request) -> Response:
     """Sign the root of a check that somebody made on their own computer."""
-    await request.state.asking.count(CHECK_RECEIPTS, _address(request))
+    await request.state.asking.count(CHECK_RECEIPTS, client_address(request))
     wanted = await read_json(request, ReceiptRequest)
     return JSONResponse({"statement": await _signed(request, bytes.fromhex(wanted.root), wanted.count)})
 
@@ -238,13 +239,13 @@ async def show_numbers(request: Request) -> Response:
 
 async def show_bits(request: Request) -> Response:
     """How many bits of a number's hash may be asked for now."""
-    await request.state.asking.count(CROWDS, _address(request))
+    await request.state.asking.count(CROWDS, client_address(request))
     return JSONResponse({"bits": await _bits(request)}, headers=PUBLIC_FOR_A_MINUTE)
 
 
 async def show_crowd(request: Request) -> Response:
     """The sealed entries of all numbers whose hash begins with some bits: `5-19` for 10011."""
-    await request.state.asking.count(CROWDS, _address(request))
+    await request.state.asking.count(CROWDS, client_address(request))
     match = CROWD.fullmatch(request.path_params["crowd"])
     bits = await _bits(request)
     # The number of bits may just have grown: who learned the last one gets a larger crowd.
@@ -273,7 +274,3 @@ async def _published(request: Request) -> tuple[Trust, list[bytes]]:
 
 def _form(request: Request, *, fault: str = "", status: int = 200) -> Response:
     return render(request, "verifier/many.html", status=status, fault=fault, files_max=FILES_MAX)
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else "-"
