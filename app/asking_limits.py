@@ -27,6 +27,11 @@ BULK_CHECKS: Final = RateLimitItemPerMinute(10, 10, namespace="bulk-checks")
 """10 in 10 minutes from an address, of up to twenty thousand files each."""
 
 
+WALLET_REQUESTS: Final = RateLimitItemPerMinute(600, 10, namespace="wallet")
+"""600 in 10 minutes from an address, tokens and nonces together: a class behind one address that takes its certificates home. A
+wallet needs one of each, and a second nonce when it was slow. The tries at an offer's digits have a limit of their own."""
+
+
 class AskedTooOften(TooOften):
     """An address asked more than the others leave it."""
 
