@@ -60,11 +60,18 @@ class AskingLimits:
             window = await self._limiter.get_window_stats(limit, who)
             raise AskedTooOften(max(1, round(window.reset_time - time.time())))
 
+    def refuse_where_archives_wait(self) -> None:
+        """Say before an archive is sent that no place is left for it. Raises `AskedTooOften`.
+
+        Nothing is kept free for whoever is let in: a slow sender would take the place of all.
+        """
+        if self._archives > ARCHIVES_WAITING_MAX:
+            raise AskedTooOften(RETRY_S)
+
     @asynccontextmanager
     async def archive_turn(self) -> AsyncGenerator[None]:
         """Wait until no other archive is being checked. Raises `AskedTooOften` if enough others wait already."""
-        if self._archives > ARCHIVES_WAITING_MAX:
-            raise AskedTooOften(RETRY_S)
+        self.refuse_where_archives_wait()
         self._archives += 1
         try:
             async with self._archive:

@@ -117,7 +117,10 @@ class StatusChangeRefused(CertificateError):
 
 
 class CollectionRefused(CertificateError):
-    """An archive is not looked at. `reason`: `not-an-archive`, `too-many-files` or `unpacks-to-too-much`."""
+    """An archive is not looked at, or no further.
+
+    `reason`: `not-an-archive`, `too-many-files`, `unpacks-to-too-much` or `took-too-long`.
+    """
 
     code = "collection-refused"
 
