@@ -130,7 +130,10 @@ class CollectionRefused(CertificateError):
 
 
 class ReceiptRefused(CertificateError):
-    """A receipt does not prove it. `reason`: `form`, `unknown-key`, `signature`, `root`, `other-file` or `unsigned`."""
+    """A receipt does not prove it.
+
+    `reason`: `form`, `unknown-key`, `signature`, `root`, `other-file`, `other-centre` or `unsigned`.
+    """
 
     code = "receipt-refused"
 

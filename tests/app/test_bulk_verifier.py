@@ -185,7 +185,7 @@ async def test_an_archive_without_a_place_is_refused_before_it_is_read() -> None
 
     others = [asyncio.create_task(wait()) for _ in range(1 + ARCHIVES_WAITING_MAX)]
     await asyncio.sleep(0)
-    scope: dict[str, Any] = {"type": "http", "method": "POST", "path": "/verify/many", "headers": [], "client": ("203.0.113.9", 1)}
+    scope: dict[str, Any] = {"type": "http", "method": "POST", "path": "/verify/many", "headers": []}
     with pytest.raises(AskedTooOften):
         await bulk_verifier.check_archive(Request({**scope, "state": {"asking": asking}}, receive))
     leaving.set()
