@@ -2,13 +2,17 @@
 
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
+from starlette.types import Receive, Scope, Send
 
+from app.application import create_app
 from app.asking_limits import CHECK_RECEIPTS
 from app.client_address import site_of
+from app.settings import Settings
 from app.voucher_attempts import PER_ADDRESS, VoucherAttempts
 from exams.errors import VoucherTooOften
 from exams.ids import AccountId
@@ -74,6 +78,23 @@ async def test_visitors_of_one_ipv6_network_behind_a_proxy_are_one_caller(proxie
 async def test_no_proxy_makes_a_visitor_of_another_machine_an_operator_of_this_one(proxied: Site) -> None:
     assert (await (await proxied.visitor(**{"x-forwarded-for": "127.0.0.1"})).get("/metrics")).status_code == 403
     assert (await (await proxied.visitor(**{"x-forwarded-for": "203.0.113.9"})).get("/metrics")).status_code == 403
+
+
+@pytest.mark.parametrize(("peer", "scheme"), [("10.0.0.7", "https"), ("10.0.0.8", "http")])
+async def test_a_trusted_proxy_says_by_which_scheme_the_visitor_came_and_nobody_else_does(peer: str, scheme: str) -> None:
+    settings = Settings.from_environment({"DATABASE_URL": "postgresql://db/sarap", "SARAP_TRUSTED_PROXIES": "10.0.0.7"})
+    outermost = create_app(settings).user_middleware[0]
+    seen: list[str] = []
+
+    async def look(scope: Scope, _receive: Receive, _send: Send) -> None:
+        seen.append(scope["scheme"])
+
+    async def nothing(*_message: object) -> Any:
+        pytest.fail("nothing is received or sent")
+
+    scope = {"type": "http", "scheme": "http", "client": (peer, 1), "headers": [(b"x-forwarded-proto", b"https")]}
+    await outermost.cls(look, *outermost.args, **outermost.kwargs)(scope, nothing, nothing)
+    assert seen == [scheme]
 
 
 async def test_vouchers_are_counted_by_network_too() -> None:
