@@ -234,7 +234,7 @@ PROBLEMS: Final[dict[str, Problem]] = {
     "asked-too-often": Problem(
         429,
         msgid("That was too often in a short time"),
-        msgid("Checking costs the centre something, so each address has a limit. Nothing is wrong with your certificates."),
+        msgid("Answering costs the centre something, so each address has a limit. Nothing is wrong with your certificates."),
         msgid("Try again in %(seconds)s seconds. On your own computer you can check as many as you like."),
     ),
     # Booking and retakes
