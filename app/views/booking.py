@@ -25,7 +25,7 @@ from app.database import Connection, transaction
 from app.forms import read_form
 from app.locales import locale_of, msgid, translate
 from app.pages import redirect, render, wants_json
-from app.problems import REASONS
+from app.problem_texts import REASONS
 from exams.booking import booking as moves
 from exams.booking import store
 from exams.booking.admission import settle_no_show
