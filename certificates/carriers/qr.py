@@ -24,6 +24,7 @@ import binascii
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import base45  # pyright: ignore[reportMissingTypeStubs]
@@ -55,7 +56,7 @@ _SIGNATURE_BYTES: Final = 64
 _ED25519_LINE_BYTES: Final = frozenset({64, 8 + 64})  # of the log itself; of a witness, with its time in front
 _MASK: Final = 3
 _QUIET: Final = 4  # modules of white on each side (ISO/IEC 18004, section 6.3.8)
-_DARK: Final = re.compile(rb"\x00+")
+_RUN: Final = re.compile(rb"[^\x00]*\x00+")
 _KEY_NAME_FORM: Final = re.compile(r"[A-Za-z0-9._-]{1,100}", re.ASCII)
 
 
@@ -182,15 +183,22 @@ def qr_image(text: str) -> str:
     width: int = modules.shape[1]
     dark: bytes = modules.tobytes()
     lines = "".join(
-        f"M{run.start() - row * width + _QUIET} {row + _QUIET}.5h{run.end() - run.start()}"
-        for row in range(width)
-        for run in _DARK.finditer(dark, row * width, (row + 1) * width)
+        f"M0 {row}{''.join(map(_stroke, _RUN.findall(dark, row * width, (row + 1) * width)))}" for row in range(width)
     )
     side = width + 2 * _QUIET
+    # Lines are drawn along the middle of their rows, so the picture begins half a row higher: whole numbers are shorter.
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
-        f'<rect width="{side}" height="{side}" fill="#fff"/><path stroke="#000" d="{lines}"/></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-{_QUIET} -{_QUIET}.5 {side} {side}" shape-rendering="crispEdges">'
+        f'<rect x="-{_QUIET}" y="-{_QUIET}.5" width="{side}" height="{side}" fill="#fff"/><path stroke="#000" d="{lines}"/></svg>'
     )
+
+
+@cache
+def _stroke(run: bytes) -> str:
+    """Some white modules and the dark ones after them, from where the last line ended: `m2 0h3`."""
+    dark = run.count(0)
+    white = len(run) - dark
+    return f"m{white} 0h{dark}" if white else f"h{dark}"
 
 
 def _write(protected: bytes, compact: bytes, signature: bytes) -> bytes:
