@@ -22,6 +22,9 @@ _ROOM_BYTES: Final = 1024
 _RANGE_CHARS: Final = len("/ByteRange [0 12345678 12345678 12345678]")
 """Characters. Files have at most eight digits of bytes; what is shorter is filled up, so that no place depends on a number."""
 
+_IDENTIFIER_BYTES: Final = 16
+"""As ISO 32000-1, 14.4 advises; the second identifier names this state of the file."""
+
 _FIELD: Final = b"<</Type/Annot/Subtype/Widget/FT/Sig/T(Seal)/F 132/Rect[-9999 -9999 -9999 -9999]/P %d 0 R/V %d 0 R>>"
 """Printed and locked: PDF/A wants every annotation to be printed, PDF/UA wants untagged ones outside the page."""
 
@@ -78,24 +81,25 @@ def embed(unsealed: bytes, bytes_reserved: int, signed_at: datetime, cms: Callab
         form: b"<</Fields[%d 0 R]/SigFlags 3>>" % field,
         field: _FIELD % (page, signature),
     }
-    before, places = bytearray(unsealed), dict[int, int]()
+    before, places = bytearray(), dict[int, int]()
     for number, content in objects.items():
-        places[number] = len(before)
+        places[number] = len(unsealed) + len(before)
         before += b"%d 0 obj\n%b\nendobj\n" % (number, content)
-    places[signature] = len(before)
+    places[signature] = len(unsealed) + len(before)
     before += b"%d 0 obj\n" % signature + _SIGNATURE % signed_at.strftime("%Y%m%d%H%M%SZ").encode()
     after = b">>\nendobj\n"
-    hole = len(before) + _RANGE_CHARS + len(b"/Contents")
+    hole = len(unsealed) + len(before) + _RANGE_CHARS + len(b"/Contents")
     behind = hole + bytes_reserved + len(b"<>")
-    after += _table(places, behind + len(after), revision, unsealed)
+    digest = hashlib.sha256(unsealed)
+    after += _table(places, behind + len(after), revision, digest.digest()[:_IDENTIFIER_BYTES])
     before += (b"/ByteRange [0 %d %d %d]" % (hole, behind, len(after))).ljust(_RANGE_CHARS) + b"/Contents"
-    digest = hashlib.sha256(before)
+    digest.update(before)
     digest.update(after)
     made = cms(digest.digest()).hex().upper().encode()
     if len(made) > bytes_reserved:
         msg = f"a signature of {len(made)} hexadecimal digits, with room for {bytes_reserved}"
         raise ValueError(msg)
-    return b"%b<%b>%b" % (before, made.ljust(bytes_reserved, b"0"), after)
+    return b"%b%b<%b>%b" % (unsealed, before, made.ljust(bytes_reserved, b"0"), after)
 
 
 def _extended(dictionary: bytes, behind: bytes, more: bytes) -> bytes:
@@ -106,15 +110,15 @@ def _extended(dictionary: bytes, behind: bytes, more: bytes) -> bytes:
     return head + found + more + tail
 
 
-def _table(places: dict[int, int], start: int, revision: Revision, unsealed: bytes) -> bytes:
-    """The cross-reference table of the update, its trailer, and where the table begins."""
+def _table(places: dict[int, int], start: int, revision: Revision, identifier: bytes) -> bytes:
+    """The cross-reference table of the update, which begins at `start`, its trailer, and where the table begins."""
     lines = b"".join(b"%d 1\n%010d 00000 n \n" % (number, place) for number, place in sorted(places.items()))
-    identifiers = (revision.identifier, hashlib.sha256(unsealed).digest()[:16].hex().upper().encode())
     trailer = b"<</Size %d/Root %d 0 R/Info %d 0 R/ID[%b<%b>]/Prev %d>>" % (
         max(places) + 1,
         revision.root,
         revision.info,
-        *identifiers,
+        revision.identifier,
+        identifier.hex().encode(),
         revision.start,
     )
     return b"xref\n%btrailer\n%b\nstartxref\n%d\n%%%%EOF\n" % (lines, trailer, start)
