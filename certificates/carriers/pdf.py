@@ -159,7 +159,7 @@ def _trailer(data: bytes, place: int) -> bytes:
 
 
 class Revision:
-    """The objects of a PDF of one revision, found by its cross-reference table. Raises `ValueError` for what is no such file."""
+    """The objects of a PDF of one revision, found by its cross-reference table. Raises `ValueError` if there is none."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data

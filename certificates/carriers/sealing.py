@@ -69,8 +69,8 @@ def seal(unsealed: bytes, sealer: Sealer, signed_at: datetime) -> bytes:
 def embed(unsealed: bytes, bytes_reserved: int, signed_at: datetime, cms: Callable[[bytes], bytes]) -> bytes:
     """Write the update around the signature that `cms` makes of the SHA-256 of everything else.
 
-    With the signature of a sealed file in its hand, a verifier makes the whole file again. Raises `ValueError` if the file is not
-    one that `typesetting.render` made, or the signature does not fit into `bytes_reserved` hexadecimal digits.
+    With the signature of a sealed file in its hand, a verifier makes the whole file again. Raises `ValueError` if the file is
+    none that `typesetting.render` made, or the signature does not fit into `bytes_reserved` hexadecimal digits.
     """
     revision = Revision(unsealed)
     form, field, signature = range(revision.size, revision.size + 3)
