@@ -86,6 +86,9 @@ bare Ed25519 signatures (or verifications, for what verifies), so that a machine
 what can be compared. Bulk checks, issuing through PostgreSQL (which commits durably, `fsync` on) and pages are by the clock;
 the visitors of pages are on the same machine and take their share of it. A row whose aim was not met says so.
 
+Where the time of a PDF goes and what was tried:
+[decision 0038](decisions/0038-pages-are-fast-where-certificates-are-alike.md).
+
 """
 
 
