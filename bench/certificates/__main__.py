@@ -8,6 +8,7 @@ alike; what has a wall-clock aim is measured by the clock. A row whose aim was n
 
 import asyncio
 import json
+import os
 import secrets
 import subprocess
 import sys
@@ -39,6 +40,7 @@ from certificates.carriers.compact import compact_claims
 from certificates.carriers.page import signing_time
 from certificates.carriers.printed import Language
 from certificates.carriers.sealing import open_sealer, seal
+from certificates.carriers.typesetter import ENVIRONMENT
 from certificates.carriers.typesetting import render
 from certificates.carrying import make_carriers
 from certificates.collection import folder_items
@@ -84,11 +86,15 @@ bare Ed25519 signatures (or verifications, for what verifies), so that a machine
 what can be compared. Bulk checks, issuing through PostgreSQL (which commits durably, `fsync` on) and pages are by the clock;
 the visitors of pages are on the same machine and take their share of it. A row whose aim was not met says so.
 
+Where the time of a PDF goes and what was tried:
+[decision 0038](decisions/0038-pages-are-fast-where-certificates-are-alike.md).
+
 """
 
 
 def main(arguments: Sequence[str]) -> int:
     """Measure every row. Returns 0; an aim that was not met is a row, not a failure."""
+    os.environ |= ENVIRONMENT  # pages are made here as in the process of their own
     allow_files()
     machine = described()
     began = time.monotonic()

@@ -25,8 +25,9 @@ from certificates.log.proof import read_proof
 from certificates.strict_json import JsonObject
 from certificates.timestamp import read_timestamp
 
-PAGE_VERSION: Final = 1
-"""Raised whenever this file prints something else from the same certificate; part of the template's hash."""
+PAGE_VERSION: Final = 2
+"""Raised whenever this file, the drawing of the codes or the sealing makes something else of the same certificate; part of the
+edition's hash."""
 
 
 def page_of(bundle: Bundle, what: Print) -> JsonObject:

@@ -55,7 +55,8 @@ _SIGNATURE_BYTES: Final = 64
 _ED25519_LINE_BYTES: Final = frozenset({64, 8 + 64})  # of the log itself; of a witness, with its time in front
 _MASK: Final = 3
 _QUIET: Final = 4  # modules of white on each side (ISO/IEC 18004, section 6.3.8)
-_DARK: Final = re.compile(rb"\x00+")
+_DARK, _WHITE = b"\x00", b"\xff"
+_LINE_MAX: Final = 4  # modules in one step; of the longer runs there are few, and they get several steps
 _KEY_NAME_FORM: Final = re.compile(r"[A-Za-z0-9._-]{1,100}", re.ASCII)
 
 
@@ -181,15 +182,16 @@ def qr_image(text: str) -> str:
     modules: Any = memoryview(library.write_barcode_to_image(drawn, scale=1, add_quiet_zones=False))
     width: int = modules.shape[1]
     dark: bytes = modules.tobytes()
-    lines = "".join(
-        f"M{run.start() - row * width + _QUIET} {row + _QUIET}.5h{run.end() - run.start()}"
-        for row in range(width)
-        for run in _DARK.finditer(dark, row * width, (row + 1) * width)
-    )
+    lines = b"".join(b"M0 %d%b" % (row, dark[row * width : (row + 1) * width]) for row in range(width))
+    for length in range(_LINE_MAX, 0, -1):
+        lines = lines.replace(_WHITE * length, b"m%d 0" % length).replace(_DARK * length, b"h%d" % length)
     side = width + 2 * _QUIET
+    # Lines are drawn along the middle of their rows, so the picture begins half a row higher: whole numbers are shorter.
+    left, top = f"-{_QUIET}", f"-{_QUIET}.5"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
-        f'<rect width="{side}" height="{side}" fill="#fff"/><path stroke="#000" d="{lines}"/></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} {top} {side} {side}" shape-rendering="crispEdges">'
+        f'<rect x="{left}" y="{top}" width="{side}" height="{side}" fill="#fff"/>'
+        f'<path stroke="#000" d="{lines.decode()}"/></svg>'
     )
 
 

@@ -29,7 +29,7 @@ MEMORY_MAX_BYTES: Final = 1024 * 1024 * 1024
 _FILES_MAX: Final = 64
 _LENGTH: Final = struct.Struct(">I")
 _DONE, _FAILED = b"\0", b"\1"
-_ENVIRONMENT: Final = {"RAYON_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
+ENVIRONMENT: Final = {"RAYON_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
 """One thread: certificates are many, and each is small."""
 
 
@@ -73,7 +73,7 @@ class Typesetter:
             __spec__.name,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            env=_ENVIRONMENT,
+            env=ENVIRONMENT,
             start_new_session=True,  # a Ctrl-C on the terminal is for us
         )
 

@@ -19,7 +19,7 @@ from typing import Any, Final
 from certificates.bundle import Bundle, read_bundle
 from certificates.carriers.compact import compact_claims
 from certificates.carriers.page import PAGE_VERSION, page_of, signing_time
-from certificates.carriers.pdf import Pdf, read_seal
+from certificates.carriers.pdf import BUNDLE_NAME, PRINT_NAME, Pdf, read_seal
 from certificates.carriers.printed import Print, write_print
 from certificates.carriers.qr import qr_image, read_front, read_second
 from certificates.carriers.typeface import FONTS, font_folder
@@ -30,7 +30,9 @@ from certificates.strict_json import canonical
 STANDARDS: Final = ("a-3a", "ua-1")
 """PDF/A-3 at its accessible level (ISO 19005-3), and PDF/UA-1 (ISO 14289-1): tagged, with a language and texts for pictures."""
 
-_TEMPLATE: Final = "certificate.typ"
+_MAIN: Final = b'#include "certificate.typ"'
+"""Only what is read from the folder is kept from one certificate to the next, already parsed."""
+
 _MAKERS: Final = ("typst", "zxing-cpp")
 """The packages whose version decides what the bytes are."""
 
@@ -42,14 +44,16 @@ Typeset = Callable[[bytes, Print], Awaitable[bytes]]
 def render(bundle: bytes, what: Print) -> bytes:
     """Typeset a certificate file. Raises what the reading of `bundle` raises, `RuntimeError` if the typesetter fails."""
     page = page_of(read_bundle(bundle), what)
-    inputs = {
-        "page": json.dumps(page, ensure_ascii=False, sort_keys=True),
-        "front": qr_image(what.front),
-        "second": qr_image(what.second),
-        "bundle": bundle.decode(),
-        "print": write_print(what).decode(),
+    files = {
+        "main.typ": _MAIN,
+        "page.json": json.dumps(page, ensure_ascii=False, sort_keys=True).encode(),
+        "front.svg": qr_image(what.front).encode(),
+        "second.svg": qr_image(what.second).encode(),
+        BUNDLE_NAME: bundle,
+        PRINT_NAME: write_print(what),
     }
-    return _compiler().compile(format="pdf", pdf_standards=list(STANDARDS), sys_inputs=inputs, timestamp=0)
+    pages = _compiler().compile(input=files, format="pdf", pdf_standards=list(STANDARDS), timestamp=0)
+    return pages + b"\n"  # typst ends the file without ending its last line, and the seal begins a new one
 
 
 def reproduces(pdf: Pdf) -> bool | None:
@@ -104,4 +108,4 @@ def _compiler() -> Any:
     import typst
 
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_folder())])
-    return typst.Compiler(str(_folder() / _TEMPLATE), root=str(_folder()), font_paths=fonts, ignore_system_fonts=True)
+    return typst.Compiler(root=str(_folder()), font_paths=fonts, ignore_system_fonts=True)

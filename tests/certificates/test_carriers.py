@@ -115,13 +115,18 @@ def test_every_carrier_reads_back() -> None:
 @pytest.mark.parametrize("text", [FRONT, SECOND], ids=["front", "second"])
 def test_a_reader_of_codes_reads_what_was_drawn(text: bytes) -> None:
     drawn = qr_image(text.decode())
-    side = int(re.findall(r'viewBox="0 0 (\d+)', drawn)[0])
-    scale = 3
+    side = int(re.findall(r'viewBox="-4 -4.5 (\d+)', drawn)[0])
+    scale, x, y = 3, 0, 0
     pixels = bytearray(b"\xff" * (side * scale) ** 2)
-    for x, y, width in re.findall(r"M(\d+) (\d+)\.5h(\d+)", drawn):
-        for row in range(int(y) * scale, (int(y) + 1) * scale):
-            begin = row * side * scale + int(x) * scale
-            pixels[begin : begin + int(width) * scale] = b"\x00" * (int(width) * scale)
+    for step, length, down in re.findall(r"([Mmh])(\d+)(?: (\d+))?", drawn.partition(' d="')[2]):
+        if step == "M":
+            x, y = int(length), int(down)
+            continue
+        if step == "h":
+            for row in range((4 + y) * scale, (5 + y) * scale):
+                begin = row * side * scale + (4 + x) * scale
+                pixels[begin : begin + int(length) * scale] = b"\x00" * (int(length) * scale)
+        x += int(length)
     read = zxingcpp.read_barcode(memoryview(pixels).cast("B", (side * scale, side * scale)))
     assert read is not None
     assert read.text == text.decode()

@@ -14,12 +14,18 @@ from typing import Any
 import pikepdf
 import pytest
 import zxingcpp
+from asn1crypto import x509 as asn1_x509  # pyright: ignore[reportMissingTypeStubs]
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
+from pyhanko.sign.validation.settings import KeyUsageConstraints
+from pyhanko_certvalidator import ValidationContext
 
 from certificates.bundle import Bundle, write_bundle
 from certificates.carriers import page, typesetting
@@ -88,6 +94,19 @@ async def test_the_process_that_typesets_makes_the_same_bytes_and_survives_its_f
         await typesetter.close()
 
 
+async def test_what_was_typeset_before_leaves_nothing_in_the_next_pages() -> None:
+    """Layout is kept from one certificate to the next where it is the same; what comes out may not depend on it."""
+    pdfs = [read_pdf(printed(language, name)) for name in ("Иван Петров", "Dana O'Neill") for language in Language]
+    again = [render(pdf.bundle, pdf.print) for pdf in (*reversed(pdfs), *pdfs)]
+    assert again == [pdf.unsealed for pdf in (*reversed(pdfs), *pdfs)]
+    for pdf in pdfs:
+        fresh = Typesetter()
+        try:
+            assert await fresh.typeset(pdf.bundle, pdf.print) == pdf.unsealed
+        finally:
+            await fresh.close()
+
+
 def test_the_attachments_are_byte_for_byte_the_certificate_file_and_what_else_was_printed(tmp_path: Path) -> None:
     pdfdetach = tool("pdfdetach")
     pdf = read_pdf(printed(KAZAKH))
@@ -106,6 +125,27 @@ def test_pdfsig_finds_the_seal_valid_and_over_the_whole_document(tmp_path: Path)
     assert "Signature is Valid." in said
     assert "Total document signed" in said
     assert "ETSI.CAdES.detached" in said
+
+
+def test_pyhanko_finds_the_seal_whole_and_that_it_permits_no_change() -> None:
+    reader: Any = PdfFileReader(io.BytesIO(printed(KAZAKH)), strict=True)
+    (signature,) = reader.embedded_signatures
+    certificate: Any = asn1_x509.Certificate
+    root = certificate.load(CENTRE.office.document_certificates[-1])
+    context = ValidationContext(trust_roots=[root], moment=NOW, allow_fetching=False)
+    status: Any = validate_pdf_signature(signature, context, key_usage_settings=KeyUsageConstraints(key_usage=set()))
+    assert status.bottom_line
+    assert status.coverage is SignatureCoverageLevel.ENTIRE_FILE
+    assert (signature.field_name, signature.docmdp_level) == ("Seal", MDPPerm.NO_CHANGES)
+    assert signature.self_reported_timestamp == NOW
+
+
+def test_a_seal_needs_pages_of_ours_and_room_for_the_signature() -> None:
+    pdf = read_pdf(printed(KAZAKH))
+    with pytest.raises(ValueError, match="no cross-reference table"):
+        embed(b"%PDF-1.7\n", 100, NOW, lambda _digest: b"")
+    with pytest.raises(ValueError, match="room for 100"):
+        embed(pdf.unsealed, 100, NOW, lambda _digest: bytes(51))
 
 
 def test_openssl_verifies_the_seal_from_the_centres_root_certificate(tmp_path: Path) -> None:
