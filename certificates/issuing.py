@@ -1,17 +1,18 @@
 """How a claim becomes a certificate: what was planned is written down before anything is signed. The order is the rule.
 
     1. lint      a twin of the credential, with a number that nobody has, must pass the profile and be printable;
-                 and the public must know the keys that sign now, with the lists of status in force
+                 and the public must know the keys that sign now, and have lists of status in force
     2. allocate  a serial and a place in the status list, by chance and never used before
-    3. record    the intention with the exact bytes, and commit
-    4. log       append the leaf, commit, publish a checkpoint, and have as many witnesses cosign it as the centre wants
-    5. sign      the recorded bytes, with both proofs, and commit; then the other carriers, which can be made again
+    3. record    the intention with the exact bytes, append its leaf to the log, and commit
+    4. log       publish a checkpoint over the leaf, and have as many witnesses cosign it as the centre wants
+    5. sign      the recorded bytes, with both proofs, and the other carriers, which can be made again
     6. verify    our own bundle and every carrier by the public path: the published keys and lists, the employer's function
-    7. settle    store the carriers and the bundle: from here on the certificate exists
+    7. settle    store proofs, carriers and bundle at once: from here on the certificate exists
 
-Each step ends in a commit and is found done when it is repeated, so a crash anywhere resumes at its step. Two processes that
-issue for the same source end with the same certificate. What was recorded is the law: a claim that reads differently on the
-second attempt (a name corrected in between) changes nothing.
+Steps 3, 4 and 7 end in a commit and are found done when they are repeated, so a crash anywhere resumes at its step. What was
+signed and not settled was seen by nobody, and is signed again. Two processes that issue for the same source end with the same
+certificate. What was recorded is the law: a claim that reads differently on the second attempt (a name corrected in between)
+changes nothing.
 """
 
 import secrets
@@ -71,18 +72,28 @@ async def issue(db: Connection, office: Office, claim: Claim, now: datetime) -> 
     intention = await store.intention_of(db, claim.source)
     if intention is None:
         _lint(claim, office)  # 1
-    elif (settled := await store.bundle_of(db, intention)) is not None:
-        await _complete(db, office, intention, settled, now)
-        return Issued(intention.credential_id, intention.serial, settled, settled_now=False)
-    public = await in_force(db, office, now)
-    if intention is None:
-        intention = await _record(db, office, claim, public.places, now)  # 2, 3
-    logged = await _log(db, office, intention, now)  # 4
-    bundle = await _sign(db, office, intention, logged, now)  # 5
-    bundle = bundle.with_status(public.lists)
+        public = await in_force(db, office, now)
+        intention, leaf_index = await _record(db, office, claim, public.places, now)  # 2, 3
+        proofs = None
+    else:
+        settled = await store.bundle_of(db, intention)
+        if settled is not None:
+            await _complete(db, office, intention, settled, now)
+            return Issued(intention.credential_id, intention.serial, settled, settled_now=False)
+        public = await in_force(db, office, now)
+        leaf_index = await logbook.append(db, Kind.ISSUE, _entry(intention), now)
+        proofs = await store.proofs_of(db, intention)  # earlier versions kept them before the bundle
+    logged = await _log(db, office, intention, leaf_index, now)  # 4
+    proofs = proofs or _sign(office, intention, now)  # 5
+    signed: JsonObject = {**read_object(intention.recorded), "proof": read(proofs)}
+    bundle = Bundle(signed, intention.salt, write_proof(logged), public.lists)
     carriers = make_carriers(office, bundle)
     _verify(public, bundle, carriers, now)  # 6
-    return await _settle(db, intention, bundle, carriers, now)  # 7
+    data = write_bundle(bundle)
+    settled_now = await store.settle(db, intention, logged.index, proofs, carriers, data, now)  # 7
+    if not settled_now:
+        data = await store.bundle_of(db, intention) or data
+    return Issued(intention.credential_id, intention.serial, data, settled_now=settled_now)
 
 
 def _lint(claim: Claim, office: Office) -> None:
@@ -94,26 +105,26 @@ def _lint(claim: Claim, office: Office) -> None:
         raise NotIssuable(letters)
 
 
-async def _record(db: Connection, office: Office, claim: Claim, places: int, now: datetime) -> Intention:
+async def _record(db: Connection, office: Office, claim: Claim, places: int, now: datetime) -> tuple[Intention, int]:
     for _attempt in range(ALLOCATION_ATTEMPTS_MAX):
         # 2. allocate
         serial, status_index = new_serial(), draw_index(places)
-        # 3. record. The statement is its own transaction; uniqueness decides who was first.
+        # 3. record. Uniqueness decides who was first.
         recorded = canonical(unsigned_credential(claim, office.issuer, serial, status_index))
         salt = secrets.token_bytes(SALT_BYTES)
         intention = Intention(uuid4(), claim.source, serial, status_index, salt, recorded, now)
-        if await store.insert_intention(db, intention):
-            return intention
+        async with db.transaction():
+            if await store.insert_intention(db, intention):
+                return intention, (await logbook.append_within(db, [(Kind.ISSUE, _entry(intention))], now))[0]
         earlier = await store.intention_of(db, claim.source)
         if earlier is not None:
-            return earlier
+            return earlier, await logbook.append(db, Kind.ISSUE, _entry(earlier), now)
     msg = "no free place in the status list was found"
     raise RuntimeError(msg)
 
 
-async def _log(db: Connection, office: Office, intention: Intention, now: datetime) -> InclusionProof:
+async def _log(db: Connection, office: Office, intention: Intention, leaf_index: int, now: datetime) -> InclusionProof:
     # 4. log. A key that is new came first, with `in_force`: whatever signs is in the log before what it signs.
-    leaf_index = await logbook.append(db, Kind.ISSUE, _entry(intention), now)
     await logbook.publish_checkpoint(db, office, now)
     # Whoever asks the witnesses is not here: this package opens no connection.
     proof = await inclusion.prove(db, leaf_index, _entry(intention), office.witnesses)
@@ -123,16 +134,9 @@ async def _log(db: Connection, office: Office, intention: Intention, now: dateti
     return proof
 
 
-async def _sign(db: Connection, office: Office, intention: Intention, logged: InclusionProof, now: datetime) -> Bundle:
+def _sign(office: Office, intention: Intention, now: datetime) -> bytes:
     # 5. sign
-    credential = read_object(intention.recorded)
-    proofs = await store.proofs_of(db, intention)
-    if proofs is None:
-        proofs = canonical(list(prove_twice(credential, office.verification_method, office.signer.sign, now)))
-        if not await store.insert_proofs(db, intention, logged.index, proofs, now):
-            proofs = await store.proofs_of(db, intention) or b""
-    signed: JsonObject = {**credential, "proof": read(proofs)}
-    return Bundle(signed, intention.salt, write_proof(logged), ())
+    return canonical(list(prove_twice(read_object(intention.recorded), office.verification_method, office.signer.sign, now)))
 
 
 def _verify(public: InForce, bundle: Bundle, carriers: Mapping[Kept, bytes], now: datetime) -> None:
@@ -151,19 +155,6 @@ def _verify_carriers(public: InForce, bundle: Bundle, carriers: Mapping[Kept, by
             report = verify(data, {public.keys.did: public.keys}, now, (), proof)
             if report.authentic is not Authentic.YES:
                 raise SelfCheckFailed(_told(report))
-
-
-async def _settle(
-    db: Connection, intention: Intention, bundle: Bundle, carriers: Mapping[Kept, bytes], now: datetime
-) -> Issued:
-    # 7. settle
-    data = write_bundle(bundle)
-    async with db.transaction():
-        await store.insert_carriers(db, intention.credential_id, carriers, now)
-        settled_now = await store.insert_bundle(db, intention, data, now)
-    if not settled_now:
-        data = await store.bundle_of(db, intention) or data
-    return Issued(intention.credential_id, intention.serial, data, settled_now=settled_now)
 
 
 async def _complete(db: Connection, office: Office, intention: Intention, settled: bytes, now: datetime) -> None:

@@ -271,17 +271,6 @@ async def proofs_of(db: Connection, intention: Intention) -> bytes | None:
     return proofs
 
 
-INSERT_PROOFS: Final[LiteralString] = """
-    INSERT INTO credential_signature (credential_id, leaf_index, proofs, created_at) VALUES ($1, $2, $3, $4)
-    ON CONFLICT DO NOTHING RETURNING true
-"""
-
-
-async def insert_proofs(db: Connection, intention: Intention, leaf_index: int, proofs: bytes, now: datetime) -> bool:
-    """Keep the proofs of a credential. False if another attempt was faster: its proofs stay."""
-    return bool(await db.fetchval(INSERT_PROOFS, intention.credential_id, leaf_index, proofs, now))
-
-
 BUNDLE_OF: Final[LiteralString] = "SELECT bundle FROM credential_bundle WHERE credential_id = $1"
 
 
@@ -291,14 +280,33 @@ async def bundle_of(db: Connection, intention: Intention) -> bytes | None:
     return bundle
 
 
-INSERT_BUNDLE: Final[LiteralString] = """
-    INSERT INTO credential_bundle (credential_id, bundle, settled_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING true
+SETTLE: Final[LiteralString] = """
+    WITH signed AS (
+        INSERT INTO credential_signature (credential_id, leaf_index, proofs, created_at) VALUES ($1, $2, $3, $7)
+        ON CONFLICT DO NOTHING
+    ), carried AS (
+        INSERT INTO credential_carrier (credential_id, kind, content, created_at)
+        SELECT $1, carrier.*, $7 FROM unnest($4::text[], $5::bytea[]) AS carrier ON CONFLICT DO NOTHING
+    )
+    INSERT INTO credential_bundle (credential_id, bundle, settled_at) VALUES ($1, $6, $7) ON CONFLICT DO NOTHING RETURNING true
 """
 
 
-async def insert_bundle(db: Connection, intention: Intention, bundle: bytes, now: datetime) -> bool:
-    """Settle: from here on the certificate exists for everybody. False if another attempt was faster."""
-    return bool(await db.fetchval(INSERT_BUNDLE, intention.credential_id, bundle, now))
+async def settle(
+    db: Connection,
+    intention: Intention,
+    leaf_index: int,
+    proofs: bytes,
+    carriers: Mapping[Kept, bytes],
+    bundle: bytes,
+    now: datetime,
+) -> bool:
+    """Keep the proofs, the carriers and the file at once: from here on the certificate exists for everybody.
+
+    False if another attempt was faster: all of its stays.
+    """
+    kinds, contents = list(carriers), list(carriers.values())
+    return bool(await db.fetchval(SETTLE, intention.credential_id, leaf_index, proofs, kinds, contents, bundle, now))
 
 
 CERTIFICATE_BY_SERIAL: Final[LiteralString] = """
