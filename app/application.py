@@ -28,6 +28,7 @@ from app.metrics import Metrics
 from app.pages import STATIC, PageKey, warm
 from app.pulse import Pulse
 from app.receipt_key import ReceiptSigner, open_signer
+from app.remembered_pages import RememberedPages
 from app.routes import routes
 from app.security_headers import SecurityHeaders
 from app.settings import Settings
@@ -53,6 +54,7 @@ class State(TypedDict):
     receipts: ReceiptSigner
     asking: AskingLimits
     pages: dict[PageKey, bytes]
+    remembered: RememberedPages
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -85,6 +87,7 @@ def create_app(settings: Settings) -> Starlette:
                 receipts=receipts,
                 asking=AskingLimits(),
                 pages={},
+                remembered=RememberedPages(),
             )
         finally:
             await pulse.stop()

@@ -40,7 +40,7 @@ RENEW_AFTER: Final = timedelta(hours=12)
 must not make every certificate look out of date."""
 
 IN_FORCE_MAX: Final = 4
-"""Readings of what is in force that are remembered: it is the same for thousands of certificates, and changes with a decision."""
+"""Readings of what is in force that are remembered: it is the same for many certificates, and changes with a decision."""
 
 
 @dataclass(frozen=True, slots=True)

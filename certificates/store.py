@@ -321,6 +321,41 @@ async def certificate_by_serial(db: Connection, serial: Serial) -> StoredCertifi
     return StoredCertificate(**row) if row else None
 
 
+PAGE_FACTS: Final[LiteralString] = """
+    SELECT b.credential_id,
+           (SELECT max(change_id) FROM credential_status_change c WHERE c.credential_id = b.credential_id) AS change_id,
+           (SELECT count(*) FROM credential_carrier c WHERE c.credential_id = b.credential_id) AS carriers,
+           (SELECT (did, version)::text FROM issuer_document ORDER BY published_at DESC, version DESC LIMIT 1) AS key_document,
+           (SELECT max(version) FROM status_list_publication WHERE purpose = 'revocation') AS revocation,
+           (SELECT max(version) FROM status_list_publication WHERE purpose = 'suspension') AS suspension,
+           (SELECT max(version) FROM status_list_publication WHERE purpose = 'message') AS message
+    FROM credential_bundle b JOIN credential_intention USING (credential_id) WHERE serial = $1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What a certificate's page follows from, beside the time and more cosignatures of witnesses.
+
+    Each table only grows: the newest row of each names all that was decided and published. `change_id` is that of this very
+    certificate, the versions are those of the centre.
+    """
+
+    credential_id: UUID
+    change_id: int | None
+    carriers: int
+    key_document: str | None
+    revocation: int | None
+    suspension: int | None
+    message: int | None
+
+
+async def page_facts(db: Connection, serial: Serial) -> PageFacts | None:
+    """Say what the page of the certificate of this full number follows from now."""
+    row = await db.fetchrow(PAGE_FACTS, serial)
+    return PageFacts(**row) if row else None
+
+
 CERTIFICATE_BY_ID: Final[LiteralString] = """
     SELECT credential_id, serial, source, bundle, settled_at
     FROM credential_bundle JOIN credential_intention USING (credential_id) WHERE credential_id = $1
