@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Annotated, Final
 
 import msgspec
@@ -32,7 +32,7 @@ from certificates.report import Report
 from certificates.serial import Serial, read_serial
 from certificates.standing import standing_after
 from certificates.status_list import NEEDED, Purpose
-from certificates.store import Connection, StoredCertificate
+from certificates.store import Connection, PageFacts, StoredCertificate
 from certificates.strict_json import BUNDLE_MAX_BYTES, JsonObject, canonical, read_object
 from certificates.trust import Trust, TrustedIssuer, read_trust
 from certificates.verification import verify
@@ -109,21 +109,24 @@ async def show_certificate(request: Request) -> Response:
     serial = read_serial(request.path_params["serial"])
     if serial is None:
         raise NotFound
+    if serial != request.path_params["serial"]:
+        if await _load(request, serial) is None:
+            raise NotFound
+        return RedirectResponse(f"/certificates/{serial}", status_code=308)
+    if request.state.account is not None or request.url.query:
+        body = (await _certificate_page(request, serial)).body
+    else:
+        ask, make = partial(_page_facts, request, serial), partial(_certificate_page, request, serial)
+        body = await request.state.remembered.page(page_key(request, CERTIFICATE_PAGE), datetime.now(UTC), ask, make)
+    return HTMLResponse(body, headers=UNLISTED)
+
+
+async def _page_facts(request: Request, serial: Serial) -> PageFacts:
     async with request.state.pool.acquire() as db:
         facts = await store.page_facts(db, serial)
     if facts is None:
         raise NotFound
-    if serial != request.path_params["serial"]:
-        return RedirectResponse(f"/certificates/{serial}", status_code=308)
-
-    async def make() -> MadePage:
-        return await _certificate_page(request, serial)
-
-    if request.state.account is not None or request.url.query:
-        body = (await make()).body
-    else:
-        body = await request.state.remembered.page(page_key(request, CERTIFICATE_PAGE), facts, datetime.now(UTC), make)
-    return HTMLResponse(body, headers=UNLISTED)
+    return facts
 
 
 async def _certificate_page(request: Request, serial: Serial) -> MadePage:

@@ -342,13 +342,17 @@ async def test_a_certificates_page_is_checked_again_after_a_minute_or_when_it_en
     original = RememberedPages.page
 
     async def page(
-        pages: RememberedPages, key: PageKey, facts: Hashable, now: datetime, make: Callable[[], Awaitable[MadePage]]
+        pages: RememberedPages,
+        key: PageKey,
+        now: datetime,
+        ask: Callable[[], Awaitable[Hashable]],
+        make: Callable[[], Awaitable[MadePage]],
     ) -> bytes:
         async def see() -> MadePage:
             seen.append(await make())
             return seen[-1]
 
-        return await original(pages, key, facts, now, see)
+        return await original(pages, key, now, ask, see)
 
     class Clock(datetime):
         @classmethod
