@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app import problems
 from app.asking_limits import AskingLimits
@@ -97,6 +98,7 @@ def create_app(settings: Settings) -> Starlette:
     application = Starlette(
         routes=[*routes(), Mount("/static", Assets(directory=STATIC), name="static")],
         middleware=[
+            Middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies)),
             Middleware(RequestLog, metrics=metrics),
             Middleware(SecurityHeaders, https=settings.public_url.startswith("https:")),
         ],

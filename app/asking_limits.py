@@ -5,7 +5,6 @@ of all.
 """
 
 import asyncio
-import ipaddress
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -15,6 +14,7 @@ from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
+from app.client_address import site_of
 from exams.errors import TooOften
 
 CROWDS: Final = RateLimitItemPerMinute(600, 10, namespace="crowds")
@@ -25,6 +25,11 @@ CHECK_RECEIPTS: Final = RateLimitItemPerMinute(30, 10, namespace="check-receipts
 
 BULK_CHECKS: Final = RateLimitItemPerMinute(10, 10, namespace="bulk-checks")
 """10 in 10 minutes from an address, of up to twenty thousand files each."""
+
+
+WALLET_REQUESTS: Final = RateLimitItemPerMinute(600, 10, namespace="wallet")
+"""600 in 10 minutes from an address, tokens and nonces together: a class behind one address that takes its certificates home. A
+wallet needs one of each, and a second nonce when it was slow. The tries at an offer's digits have a limit of their own."""
 
 
 class AskedTooOften(TooOften):
@@ -50,30 +55,26 @@ class AskingLimits:
 
     async def count(self, limit: RateLimitItem, address: str) -> None:
         """Count one request before it is answered. Raises `AskedTooOften`."""
-        who = _network(address)
+        who = site_of(address)
         if not await self._limiter.hit(limit, who):
             window = await self._limiter.get_window_stats(limit, who)
             raise AskedTooOften(max(1, round(window.reset_time - time.time())))
 
+    def refuse_where_archives_wait(self) -> None:
+        """Say before an archive is sent that no place is left for it. Raises `AskedTooOften`.
+
+        Nothing is kept free for whoever is let in: a slow sender would take the place of all.
+        """
+        if self._archives > ARCHIVES_WAITING_MAX:
+            raise AskedTooOften(RETRY_S)
+
     @asynccontextmanager
     async def archive_turn(self) -> AsyncGenerator[None]:
         """Wait until no other archive is being checked. Raises `AskedTooOften` if enough others wait already."""
-        if self._archives > ARCHIVES_WAITING_MAX:
-            raise AskedTooOften(RETRY_S)
+        self.refuse_where_archives_wait()
         self._archives += 1
         try:
             async with self._archive:
                 yield
         finally:
             self._archives -= 1
-
-
-def _network(address: str) -> str:
-    """Who has one IPv6 address has the 2^64 of its network (RFC 4291, section 2.5.4): they count as one."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return address
-    return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))

@@ -18,13 +18,14 @@ from app.key_safe import office_by, open_safe
 from app.settings import Settings
 from certificates.chain import Organisation, Root, make_root, write_chain
 from certificates.errors import KeyChangeRefused, KeyUnusable
-from certificates.key_files import KINDS, FileSafe, keep
+from certificates.key_files import KINDS, FileSafe
 from certificates.keyring import custody
 from certificates.keyring import store as keyring
 from certificates.keyring.key import KeyEvent, check_persons
 from certificates.keys import ROOT_CERTIFICATE, Office, Safe, make_key
 from certificates.publishing import publish_key_document, publish_status_lists
 from certificates.root_file import write_root
+from certificates.secret_file import keep
 
 ROLE: Final = "sarap_registry"
 

@@ -27,6 +27,7 @@ from certificates.credential import Achievement, Claim, Score
 from certificates.data_integrity import prove_twice
 from certificates.errors import KeyChangeRefused, KeyUnusable
 from certificates.findings import Authentic, Code
+from certificates.inclusion import with_newest_proof
 from certificates.issuing import issue
 from certificates.key_files import FileSigner
 from certificates.log.proof import read_proof
@@ -63,6 +64,12 @@ class Rehearsal:
             document = await store.newest_key_document(db)
         keys = read_trust(document or b"")
         return verify(data, {keys.did: keys}, self.who.now, lists)
+
+    async def download(self, name: str) -> bytes:
+        """Take a certificate's file as the centre delivers it at this moment."""
+        async with self.who.pool.acquire() as db:
+            issuer = read_trust(await store.newest_key_document(db) or b"")
+            return write_bundle(await with_newest_proof(db, read_bundle(self.certificates[name]), issuer, self.who.now))
 
     async def lists(self) -> list[bytes]:
         """The status lists that are in force."""
@@ -154,6 +161,24 @@ async def _theft(done: Rehearsal, second: str, progress: Progress) -> None:
         _finds(report, Code.STATUS_LIST_KEY_REVOKED)
     with progress.step(f"The next certificate, under {revoked.successor}"):
         _hold((await done.check(_written(await done.issue("next")))).verified, "it does not verify")
+
+    await _theft_of_log_key(done, progress)
+
+
+async def _theft_of_log_key(done: Rehearsal, progress: Progress) -> None:
+    """The log's key is stolen, and withdrawn as a whole: every certificate gets a proof under the next one."""
+    who = done.who
+    stolen = who.office().log_signer.name
+    with progress.step(f"{stolen} is revoked, by two"):
+        revoked = await key_custody.revoke(who, stolen, None, PEOPLE, lambda: None)
+        _hold(revoked.successor is not None, "nobody signs the log any more")
+    lists = await done.lists()
+    with progress.step("A proof under it: refused"):
+        _finds(await done.check(done.certificates["next"], lists), Code.LOG_UNKNOWN)
+    with progress.step(f"Downloaded again: proven under {revoked.successor}"):
+        for name in ("first", "second", "next"):
+            report = await done.check(await done.download(name), lists)
+            _hold(report.verified, f"the {name} certificate is refused: {report.failure}")
 
 
 async def _forge(done: Rehearsal, thief: FileSigner, lists: Sequence[bytes]) -> None:

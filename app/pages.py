@@ -35,6 +35,9 @@ STATIC: Final = Path(__file__).parent / "static"
 THEMES: Final = ("system", "light", "dark")
 THEME_COOKIE: Final = "theme"
 
+FOR_PROGRAMS: Final = ("/api/", "/wallet/")
+"""Below these is nothing that a person opens."""
+
 PATTERNS: Final = {
     "datetime": "d MMMM y, HH:mm",
     "zoned": "d MMMM y, HH:mm (ZZZZ)",
@@ -98,10 +101,10 @@ def redirect(path: str) -> RedirectResponse:
 
 
 def wants_json(request: Request) -> bool:
-    """Say whether the answer goes to a program: an address under `/api/`, a script of ours, or a caller who asks for JSON."""
+    """Say whether the answer goes to a program: an address for programs, a script of ours, or a caller who asks for JSON."""
     accept = request.headers.get("accept", "")
     asks_json = "json" in accept and "text/html" not in accept
-    return request.url.path.startswith("/api/") or asks_json or request.headers.get("sec-fetch-dest") == "empty"
+    return request.url.path.startswith(FOR_PROGRAMS) or asks_json or request.headers.get("sec-fetch-dest") == "empty"
 
 
 def address(request: Request) -> str:

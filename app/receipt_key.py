@@ -7,9 +7,7 @@ is gone, so that what it signed can still be verified.
 """
 
 import base64
-import os
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,13 +18,11 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from certificates.secret_file import is_for_others, keep
 from exams.sessions import receipt
 from exams.sessions.receipt import Receipt
 
 KEY_NAME: Final = re.compile(r"receipt-(\d{4})-([1-9][0-9]{0,3})")
-
-OWNER_ONLY: Final = 0o600
-FOR_OTHERS: Final = 0o077
 
 
 class ReceiptKeyUnusable(Exception):
@@ -84,23 +80,9 @@ def open_signer(directory: Path, now: datetime) -> ReceiptSigner:
 
 def create_key(directory: Path, name: str) -> None:
     """Make a key that only its owner can read. If another process made it a moment ago, that one stays."""
-    data = Ed25519PrivateKey.generate().private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    # Written whole beside its place and then linked: a crash leaves no half key under the final name.
-    beside = directory / f".{name}.{secrets.token_hex(8)}"
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, OWNER_ONLY)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(beside, directory / f"{name}.pem")
-        except FileExistsError:
-            return
-    finally:
-        beside.unlink()
+    key = Ed25519PrivateKey.generate()
+    data = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    keep(directory / f"{name}.pem", data)
 
 
 def rotate(directory: Path, now: datetime) -> str:
@@ -125,7 +107,7 @@ def _age(path: Path) -> tuple[int, int]:
 
 
 def _read_private(path: Path) -> Ed25519PrivateKey:
-    if path.stat().st_mode & FOR_OTHERS:
+    if is_for_others(path):
         raise ReceiptKeyUnusable(f"{path}: others may read it; chmod 600 it")
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), None)

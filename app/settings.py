@@ -82,6 +82,8 @@ class Settings:
     """Which of Judge0's languages ours are, by our code."""
     log_format: str
     secure_cookies: bool
+    trusted_proxies: tuple[str, ...]
+    """Addresses and networks of proxies that are believed about whom they speak for; empty: nobody is."""
     centre_name: str
     time_zone: ZoneInfo
     demo: bool
@@ -122,6 +124,7 @@ class Settings:
             judge0_languages=read("SARAP_JUDGE0_LANGUAGES", JUDGE0_LANGUAGES, _language_ids),
             log_format=read("SARAP_LOG_FORMAT", "console", _one_of(LOG_FORMATS)),
             secure_cookies=read("SARAP_SECURE_COOKIES", public_url.startswith("https:"), _yes_or_no),
+            trusted_proxies=read("SARAP_TRUSTED_PROXIES", (), _proxies),
             centre_name=read("SARAP_CENTRE_NAME", "Sarap demo centre", _text),
             time_zone=read("SARAP_TIME_ZONE", _time_zone("Asia/Almaty"), _time_zone),
             demo=read("SARAP_DEMO", loopback, _yes_or_no),
@@ -245,6 +248,17 @@ def _language_ids(value: str) -> dict[str, int]:
     if len(found) != len(pairs):
         raise ValueError("must look like python3=71,cpp=54, with each language once")
     return found
+
+
+def _proxies(value: str) -> tuple[str, ...]:
+    try:
+        words = [word.strip() for word in value.split(",")]
+        networks = [ipaddress.ip_network(word) for word in words]
+    except ValueError:
+        raise ValueError("must look like 10.0.0.7,192.168.4.0/24,fd00:4::/64") from None
+    if any(network.prefixlen == 0 for network in networks):
+        raise ValueError("must not name every address: anybody could then say who they are")
+    return tuple(words)
 
 
 def _service_url(value: str) -> str:

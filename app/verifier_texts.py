@@ -67,6 +67,7 @@ WORDS: Final = {
     ),
     "checkedHere": msgid("Checked in this browser; nothing was sent."),
     "noCode": msgid("There is no code in this picture, or it is too small or too blurred to be read."),
+    "proofAlone": msgid("This is the proof of a log entry. Now choose the certificate that it belongs to."),
     "noCamera": msgid(
         "The camera could not be used. Allow it for this page, or take a picture of the code and choose it as a file."
     ),

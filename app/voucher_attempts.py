@@ -11,6 +11,7 @@ from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
+from app.client_address import site_of
 from exams.errors import VoucherTooOften
 from exams.ids import AccountId
 
@@ -30,7 +31,7 @@ class VoucherAttempts:
     async def count(self, account_id: AccountId, address: str) -> None:
         """Count one attempt before it is looked at. Raises `VoucherTooOften`."""
         await self._hit(PER_ACCOUNT, str(account_id))
-        await self._hit(PER_ADDRESS, address)
+        await self._hit(PER_ADDRESS, site_of(address))
 
     async def forgive(self, account_id: AccountId) -> None:
         """Forget this account's attempts: a voucher counted."""

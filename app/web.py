@@ -57,7 +57,7 @@ def run(settings: Settings) -> None:
         log_config=None,
         access_log=False,  # `app/logs.py` writes one line a request
         server_header=False,
-        proxy_headers=False,  # whom to believe about addresses is not uvicorn's to guess
+        proxy_headers=False,  # `create_app` believes the proxies that the settings name, and no others
         timeout_graceful_shutdown=DRAIN_S,
         timeout_keep_alive=KEEP_ALIVE_S,
     )

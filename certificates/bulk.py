@@ -8,6 +8,7 @@ said of another.
 """
 
 import hashlib
+import math
 import os
 import threading
 from collections import deque
@@ -17,9 +18,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
 from multiprocessing import get_context, parent_process
+from time import monotonic
 from typing import Final
 
 from certificates.collection import Item
+from certificates.errors import CollectionRefused
 from certificates.report import Report
 from certificates.trust import Trust
 from certificates.verification import verify
@@ -55,11 +58,13 @@ class _Check:
     trust: Trust
     now: datetime
     newer_lists: tuple[bytes, ...]
+    until: float
 
     def answers(self, items: Sequence[Item]) -> list[Answer]:
         return [self._answer(item) for item in items]
 
     def _answer(self, item: Item) -> Answer:
+        _refuse_after(self.until)
         if item.fault:
             return Answer(item.name, "", None, item.fault)
         report = verify(item.data, self.trust, self.now, self.newer_lists)
@@ -67,11 +72,21 @@ class _Check:
 
 
 def check_all(
-    items: Iterable[Item], trust: Trust, now: datetime, newer_lists: Sequence[bytes] = (), processes: int | None = None
+    items: Iterable[Item],
+    trust: Trust,
+    now: datetime,
+    newer_lists: Sequence[bytes] = (),
+    processes: int | None = None,
+    time_max_s: float = math.inf,
 ) -> Generator[Answer]:
-    """Check `items`, and raise what reading them raises."""
-    check = _Check(trust, now, tuple(newer_lists))
-    chunks = _chunks(items)
+    """Check `items`, and raise what reading them raises.
+
+    Raises `CollectionRefused("took-too-long")` when `time_max_s` are over, at most one file later. The answers until then
+    stand; nothing is said of a chunk that was not finished.
+    """
+    until = monotonic() + time_max_s  # one clock for all processes of a machine, in Linux (clock_gettime(2))
+    check = _Check(trust, now, tuple(newer_lists), until)
+    chunks = _chunks(items, until)
     none: list[Item] = []
     first, second = next(chunks, none), next(chunks, none)
     if not second:
@@ -107,7 +122,13 @@ def _begin() -> None:
         os.nice(NICENESS)
 
 
-def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
+def _chunks(items: Iterable[Item], until: float) -> Iterator[list[Item]]:
     remaining = iter(items)
     while chunk := list(islice(remaining, CHUNK_FILES)):
+        _refuse_after(until)
         yield chunk
+
+
+def _refuse_after(until: float) -> None:
+    if monotonic() >= until:
+        raise CollectionRefused("took-too-long")

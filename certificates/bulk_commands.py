@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import hashlib
+import http.client
 import json
 import sys
 import urllib.request
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 from certificates.answer_table import BYTE_ORDER_MARK, HEADS, line, row
 from certificates.bulk import Answer, check_all
 from certificates.collection import FILES_MAX, Item, file_item, folder_items, zip_items
-from certificates.errors import CollectionRefused, ReceiptRefused
+from certificates.errors import CollectionRefused, ReceiptRefused, Unreadable
 from certificates.findings import ANSWERS
 from certificates.one_line import one_line
 from certificates.receipt import (
@@ -32,6 +33,7 @@ from certificates.receipt import (
     write_proof,
     write_receipt,
 )
+from certificates.strict_json import read_object
 from certificates.timestamp import write_timestamp
 from certificates.trust import Trust
 
@@ -73,9 +75,9 @@ def verify_collections(
                 if table:
                     table.write(line(row(answer)))
                 if options.json:
-                    _print(json.dumps({"file": answer.name, **_as_json(answer)}, ensure_ascii=False))
+                    say(json.dumps({"file": answer.name, **_as_json(answer)}, ensure_ascii=False))
                 elif not answer.verified:
-                    _print(f"{answer.name}: {_told(answer)}")
+                    say(f"{answer.name}: {_told(answer)}")
             if options.receipt:
                 options.receipt.write_bytes(write_receipt(receipt_of(answers)))
     except (OSError, CollectionRefused) as error:
@@ -83,7 +85,7 @@ def verify_collections(
         sys.stderr.write(f"stopped after {counted.total()} files: {reason}\n")
         return UNUSABLE
     if not options.json:
-        _print(f"{counted.total()} files: " + ", ".join(f"{counted[name]} {name}" for name in sorted(counted, reverse=True)))
+        say(f"{counted.total()} files: " + ", ".join(f"{counted[name]} {name}" for name in sorted(counted, reverse=True)))
     return UNUSABLE if not counted or counted["could not be read"] else NOT_VERIFIED if counted["not verified"] else VERIFIED
 
 
@@ -115,27 +117,41 @@ def _told(answer: Answer) -> str:
 
 
 def sign_receipt(options: argparse.Namespace) -> int:
-    """Send the root of a receipt, and nothing else, to the centre; keep what it signed."""
+    """Send the root of a receipt, and nothing else, to the centre; keep what it signed, if it signed that and nothing else."""
     try:
-        receipt = read_receipt(options.file.read_bytes())
-        asked = json.dumps({"root": receipt.root.hex(), "count": len(receipt.checks)}).encode()
-        signed = json.loads(ask(options.centre, "/api/check-receipts", asked))["statement"]
-        options.file.write_bytes(write_receipt(Receipt(receipt.checks, str(signed))))
-    except (OSError, ValueError, KeyError, TypeError, ReceiptRefused) as error:
-        sys.stderr.write(f"{options.file}: not signed: {error}\n")
-        return UNUSABLE
-    _print(f"{options.file}: the centre signed the root of {len(receipt.checks)} checks; it was told nothing else")
+        signed, statement = _signed(read_receipt(options.file.read_bytes()), options.centre, options.keys)
+        options.file.write_bytes(write_receipt(signed))
+    except (OSError, ValueError, ReceiptRefused, Unreadable) as error:
+        return refuse(f"{options.file}: not signed", error)
+    at, count = write_timestamp(statement.at), statement.count
+    say(f"{options.file}: at {at} the centre signed the root of {count} checks; it was told nothing else")
     return VERIFIED
 
 
+def _signed(receipt: Receipt, centre: str, keys: Path | None) -> tuple[Receipt, Statement]:
+    """What the centre signed is not taken on trust: another root or name would prove nothing in the year when it is needed."""
+    asked = json.dumps({"root": receipt.root.hex(), "count": len(receipt.checks)}).encode()
+    answer = read_object(ask(centre, "/api/check-receipts", asked))
+    signed = Receipt(receipt.checks, str(answer.get("statement")))
+    published = keys.read_bytes() if keys else ask(centre, "/.well-known/receipt-keys.json")
+    statement = verify_receipt(signed, keys_in(published))
+    if statement.centre != centre.rstrip("/"):
+        raise ReceiptRefused("other-centre")
+    return signed, statement
+
+
 def ask(centre: str, path: str, body: bytes | None = None, max_bytes: int = ANSWER_MAX_BYTES) -> bytes:
-    """Ask a centre over the network. Raises `OSError`, or `ValueError` if `centre` is no address."""
+    """Ask a centre over the network. Raises `OSError`, or `ValueError` if `centre` is no address or does not speak HTTP."""
     if urlsplit(centre).scheme not in {"http", "https"}:
         msg = "the centre is an address such as https://centre.example"
         raise ValueError(msg)
     request = urllib.request.Request(f"{centre.rstrip('/')}{path}", body, {"content-type": "application/json"})  # noqa: S310
-    with urllib.request.urlopen(request, timeout=ANSWER_TIMEOUT_S) as answer:  # noqa: S310 - the scheme was looked at
-        return bytes(answer.read(max_bytes))
+    try:
+        with urllib.request.urlopen(request, timeout=ANSWER_TIMEOUT_S) as answer:  # noqa: S310 - the scheme was looked at
+            return bytes(answer.read(max_bytes))
+    except http.client.HTTPException as error:
+        msg = f"this is not the answer of a centre ({type(error).__name__})"
+        raise ValueError(msg) from error
 
 
 def prove_check(options: argparse.Namespace) -> int:
@@ -143,14 +159,13 @@ def prove_check(options: argparse.Namespace) -> int:
     try:
         receipt = read_receipt(options.file.read_bytes())
         index = receipt.index_of(_sha256(options.certificate))
+        if index is None:
+            sys.stderr.write(f"{options.certificate} is not among the {len(receipt.checks)} files of this receipt\n")
+            return NOT_VERIFIED
+        options.out.write_bytes(write_proof(receipt.proof(index)))
     except (OSError, ReceiptRefused) as error:
-        sys.stderr.write(f"{error}\n")
-        return UNUSABLE
-    if index is None:
-        sys.stderr.write(f"{options.certificate} is not among the {len(receipt.checks)} files of this receipt\n")
-        return NOT_VERIFIED
-    options.out.write_bytes(write_proof(receipt.proof(index)))
-    _print(f"{options.out}: proves what was found for {options.certificate}, and tells nothing of the other files")
+        return refuse(options.file, error)
+    say(f"{options.out}: proves what was found for {options.certificate}, and tells nothing of the other files")
     return VERIFIED
 
 
@@ -161,13 +176,12 @@ def verify_check(options: argparse.Namespace) -> int:
         data = options.file.read_bytes()
         if options.certificate is None:
             receipt = read_receipt(data)
-            _print(_said(verify_receipt(receipt, keys)))
+            say(_said(verify_receipt(receipt, keys)))
         else:
             proof = read_proof(data)
-            _print(f"{_said(verify_proof(proof, _sha256(options.certificate), keys))}\n{_answered(proof)}")
+            say(f"{_said(verify_proof(proof, _sha256(options.certificate), keys))}\n{_answered(proof)}")
     except OSError as error:
-        sys.stderr.write(f"{error}\n")
-        return UNUSABLE
+        return refuse(options.file, error)
     except ReceiptRefused as error:
         sys.stderr.write(f"{options.file}: NOT PROVEN: {REFUSED[error.reason]}\n")
         return NOT_VERIFIED
@@ -181,6 +195,7 @@ REFUSED: Final = {
     "signature": "the signature does not fit",
     "root": "what it holds is not what the centre signed",
     "other-file": "it is about another file",
+    "other-centre": "it was signed in the name of another centre than the one that was asked",
 }
 
 
@@ -205,9 +220,18 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _print(text: str) -> None:
-    # A name in Kazakh must not end the program on a terminal that cannot show it.
-    sys.stdout.write(text.encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8") + "\n")
+def say(text: str, end: str = "\n") -> None:
+    """Print a text. A name in Kazakh must not end the program on a terminal that cannot show it."""
+    sys.stdout.write(text.encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8") + end)
+
+
+def refuse(about: object, error: Exception) -> int:
+    """Say in one line what cannot be used and why. Returns the exit status for that."""
+    said = REFUSED[error.reason] if isinstance(error, ReceiptRefused) else str(error)
+    if isinstance(error, OSError) and error.strerror:
+        about, said = error.filename or about, error.strerror
+    sys.stderr.write(f"{one_line(f'{about}: {said}')}\n")
+    return UNUSABLE
 
 
 def add_receipt_parser(commands: Any) -> None:
@@ -217,6 +241,7 @@ def add_receipt_parser(commands: Any) -> None:
     signing = actions.add_parser("sign", help="let the centre sign the root of a receipt; needs the network")
     signing.add_argument("file", type=Path, metavar="RECEIPT")
     signing.add_argument("--centre", required=True, metavar="URL", help="the centre's address")
+    signing.add_argument("--keys", type=Path, metavar="FILE", help="the centre's receipt-keys.json; asked for if not given")
     signing.set_defaults(run=sign_receipt)
     proving = actions.add_parser("prove", help="take the proof for one certificate file out of a receipt")
     proving.add_argument("file", type=Path, metavar="RECEIPT")

@@ -117,7 +117,10 @@ class StatusChangeRefused(CertificateError):
 
 
 class CollectionRefused(CertificateError):
-    """An archive is not looked at. `reason`: `not-an-archive`, `too-many-files` or `unpacks-to-too-much`."""
+    """An archive is not looked at, or no further.
+
+    `reason`: `not-an-archive`, `too-many-files`, `unpacks-to-too-much` or `took-too-long`.
+    """
 
     code = "collection-refused"
 
@@ -127,7 +130,10 @@ class CollectionRefused(CertificateError):
 
 
 class ReceiptRefused(CertificateError):
-    """A receipt does not prove it. `reason`: `form`, `unknown-key`, `signature`, `root`, `other-file` or `unsigned`."""
+    """A receipt does not prove it.
+
+    `reason`: `form`, `unknown-key`, `signature`, `root`, `other-file`, `other-centre` or `unsigned`.
+    """
 
     code = "receipt-refused"
 

@@ -387,7 +387,7 @@ EXPLANATIONS: Final[dict[Code, Explanation]] = {
     Code.LOG_NOT_SHOWN: Explanation(
         _("This form does not show the log"),
         _("Whether the centre wrote the certificate into its public log cannot be seen from this form alone."),
-        _("Scan the second code too, or ask the holder for the certificate file."),
+        _("Scan the second code too, add the log proof (a .tlog-proof file), or ask the holder for the certificate file."),
     ),
     Code.STATUS_NOT_SHOWN: Explanation(
         _("This form does not show the status"),

@@ -5,16 +5,19 @@ day of issue.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from certificates import store
 from certificates.bundle import Bundle
 from certificates.errors import LogCorrupt
 from certificates.log import merkle
+from certificates.log.checkpoint import checkpoint_is_signed
 from certificates.log.merkle import Node
 from certificates.log.note import read_note, read_signatures, write_note
 from certificates.log.policy import WitnessPolicy
 from certificates.log.proof import InclusionProof, proves, read_proof, write_proof
 from certificates.store import Connection
+from certificates.trust import TrustedIssuer
 from certificates.witnessing import store as witnessing
 from certificates.witnessing.store import CosignedCheckpoint
 
@@ -32,13 +35,31 @@ async def prove(db: Connection, index: int, entry: bytes, policy: WitnessPolicy)
     return proof
 
 
-async def with_newest_cosignatures(db: Connection, bundle: Bundle, policy: WitnessPolicy) -> Bundle:
-    """Return the certificate file with the proof that most witnesses stand behind; the same file if there is none such."""
-    index = read_proof(bundle.log_proof).index
-    checkpoint = await witnessing.cosigned_covering(db, index, policy.names)
+async def with_newest_proof(db: Connection, bundle: Bundle, issuer: TrustedIssuer, now: datetime) -> Bundle:
+    """Return the certificate file with the proof that most witnesses stand behind; the same file if there is none such.
+
+    A checkpoint under a key of the log that was withdrawn since proves nothing any more: then the newest checkpoint takes its
+    place, which the newer key has signed.
+    """
+    proof = read_proof(bundle.log_proof)
+    checkpoint = await witnessing.cosigned_covering(db, proof.index, issuer.witnesses.names)
     if checkpoint is None or not checkpoint.cosignatures:
+        if _counts(proof.checkpoint, issuer, now):
+            return bundle
+    elif _counts(checkpoint.note, issuer, now):
+        return bundle.with_log_proof(write_proof(await _proof(db, proof.index, checkpoint)))
+    newest = await witnessing.newest_cosigned(db, issuer.witnesses.names, issuer.witnesses.quorum)
+    if newest is None or newest.tree_size <= proof.index or not _counts(newest.note, issuer, now):
         return bundle
-    return bundle.with_log_proof(write_proof(await _proof(db, index, checkpoint)))
+    return bundle.with_log_proof(write_proof(await _proof(db, proof.index, newest)))
+
+
+def _counts(note: str, issuer: TrustedIssuer, now: datetime) -> bool:
+    """Say whether a checkpoint of our own is under a key that was not withdrawn; most centres never withdraw one."""
+    counting = issuer.counting_log_keys(now)
+    if len(counting) == len(issuer.log_keys):
+        return True
+    return checkpoint_is_signed(note, str(issuer.log_origin), [key.public_key for key in counting])
 
 
 async def published_checkpoint(db: Connection, policy: WitnessPolicy) -> str | None:

@@ -61,8 +61,6 @@ class PublicKey:
     """what was logged before this leaf stays believed"""
     retired_from_log_index: int | None = None
     """it signs nothing that was logged from this leaf on: it was replaced, and nothing is wrong with what it signed"""
-    asserts: bool = True
-    """False: the last certificate that it signed has ended"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +119,7 @@ def key_document(
         "@context": list(KEY_DOCUMENT_CONTEXT),
         "id": did,
         "verificationMethod": [_method(did, key) for key in (*credential_keys, *log_keys, *document_keys)],
-        "assertionMethod": [f"{did}#{key.name}" for key in (*credential_keys, *document_keys) if key.asserts],
+        "assertionMethod": [f"{did}#{key.name}" for key in (*credential_keys, *document_keys)],
         "service": [
             {
                 "id": f"{did}#log",

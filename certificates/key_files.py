@@ -3,8 +3,6 @@
 A key is `<name>.pem` (PKCS #8) in a directory that only the registry process can read. `key_token` is the same for a device.
 """
 
-import os
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,13 +11,12 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from certificates.algorithm import COORDINATE_BYTES, Algorithm
 from certificates.errors import KeyUnusable
-
-_OWNER_ONLY: Final = 0o600
-_FOR_OTHERS: Final = 0o077
+from certificates.secret_file import is_for_others, keep
 
 KINDS: Final = {"key": Algorithm.ED25519, "log": Algorithm.ED25519, "document": Algorithm.ES256}
 """What the first word of a key's name says it is for, and the mathematics that goes with it."""
@@ -89,38 +86,29 @@ def create_key(directory: Path, name: str) -> None:
             key = Ed25519PrivateKey.generate()
         case Algorithm.ES256:
             key = ec.generate_private_key(ec.SECP256R1())
-    data = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    keep(directory / f"{name}.pem", data)
+    keep_key(directory / f"{name}.pem", key)
 
 
-def keep(path: Path, data: bytes) -> None:
-    """Write a file that only its owner can read, unless there is one of that name already: then that stays."""
-    # Written whole beside its place and then linked: a crash leaves no half key under the final name.
-    beside = path.parent / f".{path.stem}.{secrets.token_hex(8)}"
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _OWNER_ONLY)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(beside, path)
-        except FileExistsError:
-            return
-    finally:
-        beside.unlink()
+def keep_key(path: Path, key: PrivateKeyTypes) -> None:
+    """Write a key to a file that only its owner can read, unless there is one of that name already: then that stays."""
+    keep(path, key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
 
 
-def read_key(path: Path) -> FileSigner:
-    """Read one key. Raises `KeyUnusable`."""
-    if path.stat().st_mode & _FOR_OTHERS:
+def load_key(path: Path) -> PrivateKeyTypes:
+    """Load what `keep_key` has written. Raises `KeyUnusable`: others could read it, or it is none."""
+    if is_for_others(path):
         msg = f"{path} can be read by others; run: chmod 600 {path}"
         raise KeyUnusable(msg)
     try:
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        return serialization.load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         msg = f"{path} is not a private key"
         raise KeyUnusable(msg) from error
+
+
+def read_key(path: Path) -> FileSigner:
+    """Read one key, which must be of the kind that its name says. Raises `KeyUnusable`."""
+    key = load_key(path)
     wanted = KINDS.get(path.stem.partition("-")[0], Algorithm.ED25519)
     if isinstance(key, Ed25519PrivateKey):
         found = Algorithm.ED25519

@@ -15,8 +15,9 @@ from certificates.algorithm import Algorithm
 from certificates.chain import DEVELOPMENT, Organisation, Root, certify, make_root, read_chain, write_chain
 from certificates.errors import KeyUnusable
 from certificates.issuer import Issuer, PublicKey, key_document, with_witnesses
-from certificates.key_files import KINDS, FileSafe, FileSigner, create_key, keep, read_key
+from certificates.key_files import KINDS, FileSafe, FileSigner, create_key, read_key
 from certificates.log.policy import NO_WITNESSES, WitnessPolicy
+from certificates.secret_file import keep
 from certificates.strict_json import JsonObject
 
 if TYPE_CHECKING:

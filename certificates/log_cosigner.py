@@ -12,17 +12,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 from certificates.errors import KeyUnusable
-from certificates.key_files import keep
+from certificates.key_files import keep_key, load_key
 from certificates.log.cosignature import WitnessKey, cosign
 from certificates.log.note import Note, SignatureLine, SignatureType, read_note, write_note
 
 _PREFIX: Final = "mldsa-"
-_FOR_OTHERS: Final = 0o077
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -60,21 +57,12 @@ def open_log_cosigners(directory: Path, now: datetime) -> tuple[LogCosigner, ...
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not list(directory.glob(f"{_PREFIX}*.pem")):
-        made = MLDSA44PrivateKey.generate()
-        pem = made.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        keep(directory / f"{_PREFIX}{now.year}-1.pem", pem)
+        keep_key(directory / f"{_PREFIX}{now.year}-1.pem", MLDSA44PrivateKey.generate())
     return tuple(_read(path) for path in sorted(directory.glob(f"{_PREFIX}*.pem"), key=_age))
 
 
 def _read(path: Path) -> LogCosigner:
-    if path.stat().st_mode & _FOR_OTHERS:
-        msg = f"{path} can be read by others; run: chmod 600 {path}"
-        raise KeyUnusable(msg)
-    try:
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        msg = f"{path} is not a private key"
-        raise KeyUnusable(msg) from error
+    key = load_key(path)
     if not isinstance(key, MLDSA44PrivateKey):
         msg = f"{path} is not an ML-DSA-44 key"
         raise KeyUnusable(msg)

@@ -5,17 +5,17 @@ It asks for crowds, each once and in a random order, and reads the entries here.
 
 import argparse
 import csv
-import json
 import secrets
-import sys
 from pathlib import Path
 from typing import Any, Final
 
 from certificates.answer_table import BYTE_ORDER_MARK, line
-from certificates.bulk_commands import NOT_VERIFIED, UNUSABLE, VERIFIED, ask
+from certificates.bulk_commands import NOT_VERIFIED, VERIFIED, ask, refuse, say
+from certificates.errors import Unreadable
 from certificates.findings import Status
-from certificates.number_lookup import BITS_MAX, CROWD_MAX_BYTES, prefix_of, read_crowd
+from certificates.number_lookup import CROWD_MAX_BYTES, check_bits, prefix_of, read_crowd
 from certificates.serial import Serial, read_serial
+from certificates.strict_json import read_object
 
 HEADS: Final = ("typed", "number", "found", "status", "achievement", "awarded", "valid until")
 MISTYPED, UNKNOWN, KNOWN = "mistyped", "unknown", "known"
@@ -23,19 +23,20 @@ MISTYPED, UNKNOWN, KNOWN = "mistyped", "unknown", "known"
 
 def look_up(options: argparse.Namespace) -> int:
     """Write a line for each line of the table."""
+    about = options.table
     try:
         typed = [_number_of(cells) for cells in csv.reader(options.table.read_text("utf-8-sig").splitlines()) if any(cells)]
         numbers = {text: number for text in typed if (number := read_serial(text)) is not None}
+        about = options.centre
         facts = _facts(options.centre, set(numbers.values()))
-    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
-        sys.stderr.write(f"{options.table}: {error}\n")
-        return UNUSABLE
-    rows = [_row(text, numbers.get(text), facts) for text in typed]
-    written = line(HEADS) + "".join(map(line, rows))
-    if options.report:
-        options.report.write_text(BYTE_ORDER_MARK + written, "utf-8", newline="")
-    else:
-        sys.stdout.write(written)
+        rows = [_row(text, numbers.get(text), facts) for text in typed]
+        written = line(HEADS) + "".join(map(line, rows))
+        if options.report:
+            options.report.write_text(BYTE_ORDER_MARK + written, "utf-8", newline="")
+        else:
+            say(written, end="")
+    except (OSError, ValueError, Unreadable, csv.Error) as error:
+        return refuse(about, error)
     return VERIFIED if all(row[3] == Status.GOOD for row in rows) else NOT_VERIFIED
 
 
@@ -44,10 +45,7 @@ def _number_of(cells: list[str]) -> str:
 
 
 def _facts(centre: str, numbers: set[Serial]) -> dict[Serial, dict[str, Any] | None]:
-    bits = int(json.loads(ask(centre, "/api/numbers"))["bits"])
-    if not 0 <= bits <= BITS_MAX:
-        msg = "this is not the answer of a centre"
-        raise ValueError(msg)
+    bits = check_bits(read_object(ask(centre, "/api/numbers")).get("bits"))
     crowds: dict[int, list[Serial]] = {}
     for number in numbers:
         crowds.setdefault(prefix_of(number, bits), []).append(number)
@@ -55,7 +53,7 @@ def _facts(centre: str, numbers: set[Serial]) -> dict[Serial, dict[str, Any] | N
     found: dict[Serial, dict[str, Any] | None] = {}
     for prefix in order:
         crowd = ask(centre, f"/api/numbers/{bits}-{prefix}", max_bytes=CROWD_MAX_BYTES)
-        found |= {number: read_crowd(crowd, number) for number in crowds[prefix]}
+        found |= {number: read_crowd(crowd, number, bits) for number in crowds[prefix]}
     return found
 
 

@@ -41,8 +41,17 @@ CROWD_MIN: Final = 32
 PAD_BYTES: Final = 256
 """Bytes. Nearly every entry has this length, so that the name of the achievement does not show in it."""
 
-BITS_MAX: Final = 32
-CROWD_MAX_BYTES: Final = 256 * 1024
+BITS_MAX: Final = 10
+"""Bits of a hash that are ever told, whatever a centre says it allows: with 32 it would learn which of all numbers is meant.
+Who asks cannot count a centre's numbers; so few bits leave a crowd of 32 in 33,000 and of 1,000 in a million."""
+
+CROWD_LEAST: Final = 8
+"""Entries. Of honest crowds, with 32 on average, one in ten million has fewer (Poisson): a centre that gives fewer asked for
+more bits than it has numbers for, and is asked nothing more."""
+
+CROWD_MAX_BYTES: Final = 1024 * 1024
+"""The crowds of two million numbers; an entry takes 470."""
+
 _NONCE_BYTES: Final = 12
 
 
@@ -95,12 +104,30 @@ def write_crowd(bits: int, facts: Iterable[NumberFacts]) -> bytes:
     return canonical({"bits": bits, "entries": entries})
 
 
-def read_crowd(data: bytes, number: Serial) -> JsonObject | None:
-    """Open the entry of `number` in a crowd; None if the centre has not issued it. Raises `ValueError` if it is no crowd."""
+def check_bits(bits: object) -> int:
+    """Return how many bits a centre may be told. Raises `ValueError` if it wants more than keep a crowd, or says no number."""
+    if not isinstance(bits, int) or isinstance(bits, bool) or bits < 0:
+        msg = "this is not the answer of a centre"
+        raise ValueError(msg)
+    if bits > BITS_MAX:
+        msg = f"the centre wants {bits} bits of each number and would learn with them which ones; at most {BITS_MAX} are told"
+        raise ValueError(msg)
+    return bits
+
+
+def read_crowd(data: bytes, number: Serial, bits: int = 0) -> JsonObject | None:
+    """Open the entry of `number` in a crowd that was asked for with so many bits; None if the centre has not issued it.
+
+    Raises `ValueError` if it is no crowd: not in form, or so few that the centre would know who is meant.
+    """
     try:
         document: Any = read_object(data, CROWD_MAX_BYTES)
         wanted = number_hash(number)
-        for entry in document["entries"]:
+        entries = document["entries"]
+        if bits and len(entries) < CROWD_LEAST:
+            msg = f"the centre hides a number among {len(entries)} and would learn which one; it is asked nothing more"
+            raise ValueError(msg)
+        for entry in entries:
             if entry["hash"] == wanted.hex():
                 sealed = _decoded(entry["sealed"])
                 return read_object(AESGCM(_key(number)).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], wanted))

@@ -91,15 +91,16 @@ def _is_plain(value: Json) -> bool:
 def _is_deeper(value: Json, levels: int) -> bool:
     level = [value]
     for _ in range(levels):
-        entries = [entry for one in level for entry in (one.values() if isinstance(one, dict) else _listed(one))]
-        level = [entry for entry in entries if isinstance(entry, dict | list)]
-        if not level:
+        below: list[Json] = []
+        for one in level:
+            if isinstance(one, dict):
+                below.extend(one.values())
+            elif isinstance(one, list):
+                below.extend(one)
+        if not below:
             return False
-    return True
-
-
-def _listed(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else []
+        level = below
+    return any(isinstance(one, (dict, list)) for one in level)
 
 
 def _object(pairs: list[tuple[str, Json]]) -> JsonObject:

@@ -81,6 +81,10 @@ class TrustedIssuer:
         """The name of its log on checkpoints."""
         return None if self.log_url is None else self.log_url.partition("://")[2]
 
+    def counting_log_keys(self, now: datetime) -> tuple[TrustedKey, ...]:
+        """The keys whose signature on a checkpoint counts: those that were not withdrawn."""
+        return tuple(key for key in self.log_keys if key.revoked is None or key.revoked > now + CLOCK_SKEW)
+
 
 Trust = Mapping[str, TrustedIssuer]
 

@@ -5,7 +5,6 @@ a narrow one. A login alone has a wide limit too: guessing from many addresses i
 failing on purpose from one.
 """
 
-import ipaddress
 import time
 from typing import Final
 
@@ -14,6 +13,7 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
 from app.auth.errors import TooManyAttempts
+from app.client_address import site_of
 
 PER_LOGIN_AND_ADDRESS: Final = RateLimitItemPerMinute(10, 15, namespace="login-address")
 """10 in 15 minutes: somebody who forgot, not somebody who guesses. A right password clears it."""
@@ -24,9 +24,6 @@ PER_LOGIN: Final = RateLimitItemPerHour(100, namespace="login")
 PER_ADDRESS: Final = RateLimitItemPerMinute(600, 15, namespace="address")
 """600 in 15 minutes: twice a large examination room behind one address."""
 
-IPV6_SITE_PREFIX: Final = 64
-"""One customer usually has a whole /64 of IPv6 addresses (RFC 6177)."""
-
 
 class SignInAttempts:
     """Counts sign-in attempts."""
@@ -36,26 +33,16 @@ class SignInAttempts:
 
     async def count(self, login: str, address: str) -> None:
         """Count one attempt before it is looked at. Raises `TooManyAttempts` over any limit."""
-        site = _site(address)
+        site = site_of(address)
         await self._hit(PER_ADDRESS, site)
         await self._hit(PER_LOGIN_AND_ADDRESS, login, site)
         await self._hit(PER_LOGIN, login)
 
     async def forgive(self, login: str, address: str) -> None:
         """Forget this login's failures from this address: the right password was given."""
-        await self._limiter.clear(PER_LOGIN_AND_ADDRESS, login, _site(address))
+        await self._limiter.clear(PER_LOGIN_AND_ADDRESS, login, site_of(address))
 
     async def _hit(self, limit: RateLimitItem, *identifiers: str) -> None:
         if not await self._limiter.hit(limit, *identifiers):
             window = await self._limiter.get_window_stats(limit, *identifiers)
             raise TooManyAttempts(max(1, round(window.reset_time - time.time())))
-
-
-def _site(address: str) -> str:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((parsed, IPV6_SITE_PREFIX), strict=False))
-    return address

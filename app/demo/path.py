@@ -5,7 +5,8 @@ Each step prints a line with a tick and its time; the last line of standard outp
     {"submissions": [{"task": "accesslog", "language": "python3", "verdict": "AC", "points": 30.0}], "score": 100.0,
      "passed": true, "certificate": "/srv/sarap/var/demo/SS7VH0-GXSM7Z-S3Z61B.json", "verified": true, "seconds": 41.3}
 
-The certificate stays there, with the centre's keys beside it as `trust.json`, for whoever wants to verify it once more.
+The certificate stays there, with its other carriers, and the centre's keys and status lists beside it (`trust.json`,
+`revocation.json`, `suspension.json`), for whoever wants to verify it once more; `make interop` does.
 """
 
 import json
@@ -23,6 +24,8 @@ from app.demo.centre import Centre, fresh_centre
 from app.demo.people import Candidate, Employer, Examiner, Proctor, Registrar, Unexpected
 from app.progress import Progress
 from app.settings import Settings
+from certificates.carriers.printed import Language
+from certificates.status_list import NEEDED
 from exams.authoring.expectation import may_earn
 from exams.authoring.package import Package, read_package
 from exams.authoring.solutions import ReferenceSolution
@@ -129,21 +132,36 @@ def steps(centre: Centre, folder: Path, progress: Progress, done: Walk) -> None:
 
     # 4. An employer verifies
     serial = path.removeprefix("/certificates/").removesuffix(".json")
+    done.certificate = as_an_employer(centre, folder, serial, progress)
+    done.verified = True
+    done.score = float(score_in(done.certificate.read_bytes()))
+    demand(done.score == sum(done.best.values()), f"the certificate says {done.score} points")
+
+
+def as_an_employer(centre: Centre, folder: Path, serial: str, progress: Progress) -> Path:
+    """Download every carrier and what they are checked against, check each, and see a change noticed; returns the file."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with Employer(centre.url) as employer:
         with progress.step("Employer fetches file and keys"):
-            certificate = employer.fetch(path, folder / f"{serial}.json")
+            certificate = employer.fetch(f"/certificates/{serial}.json", folder / f"{serial}.json")
             trust = employer.fetch("/.well-known/did.json", folder / "trust.json")
+            lists = [employer.fetch(f"/status/{purpose}", folder / f"{purpose}.json") for purpose in NEEDED]
+        with progress.step("Employer fetches PDF, token"):
+            pages = [
+                employer.fetch_when_made(f"/certificates/{serial}.{language}.pdf", folder / f"{serial}.{language}.pdf")
+                for language in Language
+            ]
+            token = employer.fetch_when_made(f"/certificates/{serial}.jwt", folder / f"{serial}.jwt")
+            proof = employer.fetch(f"/certificates/{serial}.tlog-proof", folder / f"{serial}.tlog-proof")
         with progress.step("Employer verifies offline"):
-            verify(certificate, trust, 0)
-            done.verified = True
+            for file in (certificate, *pages):
+                verify(trust, 0, file)
+            verify(trust, 0, token, "--log-proof", proof, *(part for file in lists for part in ("--status", file)))
         with progress.step("A changed score is noticed"), tempfile.TemporaryDirectory() as elsewhere:
             changed = Path(elsewhere) / "changed.json"
             changed.write_bytes(raised_score(certificate.read_bytes()))
-            verify(changed, trust, 1)
-    done.certificate = certificate
-    done.score = float(score_in(certificate.read_bytes()))
-    demand(done.score == sum(done.best.values()), f"the certificate says {done.score} points")
+            verify(trust, 1, changed)
+    return certificate
 
 
 def answer_item(candidate: Candidate, item: dict[str, Any], package: Package, progress: Progress, done: Walk) -> None:
@@ -191,9 +209,9 @@ def source_of(solution: ReferenceSolution) -> str:
     return solution.program.files[0].content.decode()
 
 
-def verify(certificate: Path, trust: Path, expected: int) -> None:
+def verify(trust: Path, expected: int, *arguments: Path | str) -> None:
     """Verify as an employer does: a program of its own that knows no server. Raises `Unexpected` for another exit status."""
-    command = [sys.executable, "-m", "certificates", "verify", "--trust", str(trust), str(certificate)]
+    command = [sys.executable, "-m", "certificates", "verify", "--trust", str(trust), *map(str, arguments)]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     demand(ended.returncode == expected, f"verification ended with {ended.returncode}:\n{ended.stdout}{ended.stderr}")
 

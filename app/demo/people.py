@@ -248,3 +248,12 @@ class Employer(Person):
         """Download a file."""
         into.write_bytes(self.get(path).content)
         return into
+
+    def fetch_when_made(self, path: str, into: Path) -> Path:
+        """Download a file that is made within a minute of the issue."""
+
+        def look() -> Path | None:
+            answer = self.client.get(path)
+            return None if answer.status_code == HTTPStatus.NOT_FOUND else self.fetch(path, into)
+
+        return self.wait(look, path)

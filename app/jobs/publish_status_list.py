@@ -13,7 +13,6 @@ from uuid import UUID
 from app.jobs.ask_witnesses import THE_LOG
 from app.jobs.queue import Job, enqueue
 from app.key_safe import office_by
-from certificates.keyring import custody
 from certificates.keys import Office
 from certificates.publishing import publish_key_document, publish_status_lists
 from certificates.wallet.signing import publish_token_list
@@ -28,15 +27,11 @@ async def run(resources: "RegistryResources", subject: UUID) -> None:  # noqa: A
 
 
 async def keep_published(resources: "RegistryResources") -> Office:
-    """Publish what is new or grows old. A centre without keys gets its first ones.
-
-    Keys that nothing needs any more go. Returns the office that did it.
-    """
+    """Publish what is new or grows old. A centre without keys gets its first ones. Returns the office that did it."""
     now = resources.now()
     settings = resources.settings
     office = office_by(settings, resources.safe, now)
     async with resources.pool.acquire() as db:
-        await custody.end(db, office, now)
         document = await publish_key_document(db, office, now)
         await publish_status_lists(db, office, now)
         await publish_token_list(db, office, now)

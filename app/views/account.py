@@ -11,6 +11,7 @@ from app import audit
 from app.auth import store, websession
 from app.auth.errors import TooManyAttempts, WrongCredentials
 from app.auth.passwords import PASSWORD_MAX_CHARS
+from app.client_address import client_address
 from app.database import transaction
 from app.forms import read_form
 from app.locales import LOCALE_COOKIE, Locale
@@ -67,7 +68,7 @@ async def sign_in(request: Request) -> Response:
     """
     form = await read_form(request, SignInForm)
     login = form.login.strip().lower()
-    address = request.client.host if request.client else "-"
+    address = client_address(request)
     count = request.state.metrics.sign_ins.labels
     try:
         await request.state.attempts.count(login, address)

@@ -20,11 +20,12 @@ from starlette.responses import Response
 
 from app import audit
 from app.auth.account import Role, account
+from app.client_address import client_address
 from app.database import Connection, transaction
 from app.forms import read_form
 from app.locales import locale_of, msgid, translate
 from app.pages import redirect, render, wants_json
-from app.problems import REASONS
+from app.problem_texts import REASONS
 from exams.booking import booking as moves
 from exams.booking import store
 from exams.booking.admission import settle_no_show
@@ -165,7 +166,7 @@ async def _book(request: Request, typed: str) -> BookingId:
         raise NotEligible("an examiner has seen the tasks and their solutions")
     slot_id = SlotId(request.path_params["slot_id"])
     if typed.strip():
-        await request.state.voucher_attempts.count(candidate_id, request.client.host if request.client else "")
+        await request.state.voucher_attempts.count(candidate_id, client_address(request))
     async with transaction(request.state.pool) as db:
         scheme = await _scheme(db, request)
         await store.lock_bookings(db, candidate_id, scheme.scheme_id)

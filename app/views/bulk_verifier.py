@@ -24,6 +24,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Send
 
 from app.asking_limits import BULK_CHECKS, CHECK_RECEIPTS, CROWDS
+from app.client_address import client_address
 from app.forms import FORM_MAX_BYTES, keep_upload, read_json
 from app.pages import render
 from certificates import receipt, store
@@ -53,6 +54,10 @@ MARK: Final = "<!-- answers -->"
 CHECKERS: Final = ThreadPoolExecutor(1, "bulk")
 """Waits for the processes that check; the page of one certificate does not wait behind it."""
 
+
+ARCHIVE_MAX_S: Final = 300
+"""Seconds for checking one archive: ten times what the largest one takes on an idle machine, since exams go first. Others wait
+for their turn."""
 
 READING_MAX_S: Final = 600
 """Seconds for reading the page, whose lines wait in memory: 10 MB at the most, over a line of 256 kbit/s."""
@@ -85,7 +90,8 @@ async def show_form(request: Request) -> Response:
 
 async def check_archive(request: Request) -> Response:
     """Check the archive that was sent; the page grows while it is being checked."""
-    await request.state.asking.count(BULK_CHECKS, _address(request))
+    request.state.asking.refuse_where_archives_wait()
+    await request.state.asking.count(BULK_CHECKS, client_address(request))
     try:
         form, upload = await keep_upload(request, "archive", ArchiveForm, max_bytes=ARCHIVE_MAX_BYTES + FORM_MAX_BYTES)
     except InvalidInput as error:
@@ -93,13 +99,17 @@ async def check_archive(request: Request) -> Response:
     if upload is None:
         return _form(request, fault="nothing", status=422)
     answers = _answers(request, upload.file)
+    found: list[Answer] = []
     try:
-        first = [answer async for answer in _some(answers, 1)]
+        async for answer in answers:
+            found.append(answer)
+            if form.wanted is Wanted.PAGE:
+                break
     except CollectionRefused as error:
-        return _form(request, fault=error.reason, status=422)
+        return _form(request, fault=error.reason, checked=len(found), status=422)
     if form.wanted is Wanted.FILES:
-        return await _files(request, first, answers)
-    return _Growing(_page(request, first, answers), media_type="text/html")
+        return await _files(request, found)
+    return _Growing(_page(request, found, answers), media_type="text/html")
 
 
 class _Growing(StreamingResponse):
@@ -120,21 +130,13 @@ async def _answers(request: Request, archive: IO[bytes]) -> AsyncGenerator[Answe
     with archive:
         trust, lists = await _published(request)
         async with request.state.asking.archive_turn():
-            found = check_all(zip_items(archive), trust, datetime.now(UTC), lists)
+            found = check_all(zip_items(archive), trust, datetime.now(UTC), lists, time_max_s=ARCHIVE_MAX_S)
             try:
                 while chunk := await loop.run_in_executor(CHECKERS, lambda: list(islice(found, CHUNK_FILES))):
                     for answer in chunk:
                         yield answer
             finally:
                 await loop.run_in_executor(CHECKERS, found.close)
-
-
-async def _some(answers: AsyncGenerator[Answer], count: int) -> AsyncGenerator[Answer]:
-    for _ in range(count):
-        try:
-            yield await anext(answers)
-        except StopAsyncIteration:
-            return
 
 
 async def _page(request: Request, first: list[Answer], answers: AsyncGenerator[Answer]) -> AsyncGenerator[bytes]:
@@ -165,7 +167,8 @@ async def _write_lines(request: Request, answers: AsyncGenerator[Answer], lines:
         fault = error.reason
     finally:
         lines.put_nowait(None)
-    return _rendered(request, "verifier/many_sum.html", counted=counted, fault=fault, files_max=FILES_MAX).encode()
+    limits = {"files_max": FILES_MAX, "minutes": ARCHIVE_MAX_S // 60}
+    return _rendered(request, "verifier/many_sum.html", counted=counted, fault=fault, **limits).encode()
 
 
 async def _chained(first: list[Answer], answers: AsyncGenerator[Answer]) -> AsyncGenerator[Answer]:
@@ -183,9 +186,8 @@ def _rendered(request: Request, template: str, **values: object) -> str:
     return bytes(render(request, template, status=200, **values).body).decode()
 
 
-async def _files(request: Request, first: list[Answer], answers: AsyncGenerator[Answer]) -> Response:
+async def _files(request: Request, found: list[Answer]) -> Response:
     """An archive with the table of all answers and a signed receipt."""
-    found = [answer async for answer in _chained(first, answers)]
     # Seconds of work for twenty thousand answers: none of it on the loop that everybody's requests share.
     made, root = await asyncio.to_thread(_unsigned, found)
     if made.checks:
@@ -209,7 +211,7 @@ def _packed(found: list[Answer], made: Receipt) -> bytes:
 
 async def sign_receipt(request: Request) -> Response:
     """Sign the root of a check that somebody made on their own computer."""
-    await request.state.asking.count(CHECK_RECEIPTS, _address(request))
+    await request.state.asking.count(CHECK_RECEIPTS, client_address(request))
     wanted = await read_json(request, ReceiptRequest)
     return JSONResponse({"statement": await _signed(request, bytes.fromhex(wanted.root), wanted.count)})
 
@@ -238,13 +240,13 @@ async def show_numbers(request: Request) -> Response:
 
 async def show_bits(request: Request) -> Response:
     """How many bits of a number's hash may be asked for now."""
-    await request.state.asking.count(CROWDS, _address(request))
+    await request.state.asking.count(CROWDS, client_address(request))
     return JSONResponse({"bits": await _bits(request)}, headers=PUBLIC_FOR_A_MINUTE)
 
 
 async def show_crowd(request: Request) -> Response:
     """The sealed entries of all numbers whose hash begins with some bits: `5-19` for 10011."""
-    await request.state.asking.count(CROWDS, _address(request))
+    await request.state.asking.count(CROWDS, client_address(request))
     match = CROWD.fullmatch(request.path_params["crowd"])
     bits = await _bits(request)
     # The number of bits may just have grown: who learned the last one gets a larger crowd.
@@ -271,9 +273,6 @@ async def _published(request: Request) -> tuple[Trust, list[bytes]]:
     return {} if issuer is None else {issuer.did: issuer}, [one.credential for one in newest]
 
 
-def _form(request: Request, *, fault: str = "", status: int = 200) -> Response:
-    return render(request, "verifier/many.html", status=status, fault=fault, files_max=FILES_MAX)
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else "-"
+def _form(request: Request, *, fault: str = "", checked: int = 0, status: int = 200) -> Response:
+    limits = {"files_max": FILES_MAX, "minutes": ARCHIVE_MAX_S // 60}
+    return render(request, "verifier/many.html", status=status, fault=fault, checked=checked, **limits)

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.pages import render
-from app.problems import PROBLEMS
+from app.problem_texts import PROBLEMS
 from exams.errors import NotFound
 
 

@@ -25,7 +25,7 @@ from certificates import store
 from certificates.bundle import MEDIA_TYPE, Bundle, read_bundle, write_bundle
 from certificates.credential import summary
 from certificates.findings import ANSWERS
-from certificates.inclusion import published_checkpoint, with_newest_cosignatures
+from certificates.inclusion import published_checkpoint, with_newest_proof
 from certificates.issuer import key_set
 from certificates.log.policy import NO_WITNESSES, WitnessPolicy
 from certificates.report import Report
@@ -237,17 +237,24 @@ async def _load(request: Request, serial: Serial) -> StoredCertificate | None:
 
 
 async def current_bundle(request: Request, certificate: StoredCertificate) -> Bundle:
-    """The stored file with today's status lists in place of those of the day of issue, and all cosignatures so far."""
+    """The stored file with today's status lists in place of those of the day of issue, and the proof that counts most today."""
     lists: list[JsonObject] = [read_object(data) for data in await _lists(request, NEEDED)]
+    bundle = read_bundle(certificate.bundle)
     async with request.state.pool.acquire() as db:
-        bundle = await with_newest_cosignatures(db, read_bundle(certificate.bundle), await _witnesses(db))
+        if (issuer := await _issuer(db)) is not None:
+            bundle = await with_newest_proof(db, bundle, issuer, datetime.now(UTC))
     return bundle.with_status(lists) if len(lists) == len(NEEDED) else bundle
 
 
-async def _witnesses(db: Connection) -> WitnessPolicy:
-    """The witnesses that the centre's own key document names."""
+async def _issuer(db: Connection) -> TrustedIssuer | None:
+    """What the centre's own key document says."""
     document = await store.newest_key_document(db)
-    return NO_WITNESSES if document is None else _read_keys(document).witnesses
+    return None if document is None else _read_keys(document)
+
+
+async def _witnesses(db: Connection) -> WitnessPolicy:
+    issuer = await _issuer(db)
+    return NO_WITNESSES if issuer is None else issuer.witnesses
 
 
 @lru_cache(maxsize=4)

@@ -19,7 +19,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from app import audit
+from app.asking_limits import WALLET_REQUESTS
 from app.auth.account import account
+from app.client_address import client_address
 from app.database import Connection, transaction
 from app.forms import read_form, read_json
 from app.jobs.queue import Job, enqueue
@@ -111,6 +113,7 @@ async def offer_certificate(request: Request) -> Response:
 
 async def take_offer(request: Request) -> Response:
     """The token endpoint (section 6): the code of the link and the digits become a token, once."""
+    await request.state.asking.count(WALLET_REQUESTS, client_address(request))
     try:
         form = await read_form(request, TokenForm)
     except InvalidInput:
@@ -140,6 +143,7 @@ async def take_offer(request: Request) -> Response:
 
 async def give_nonce(request: Request) -> Response:
     """The nonce endpoint (section 7)."""
+    await request.state.asking.count(WALLET_REQUESTS, client_address(request))
     async with request.state.pool.acquire() as db:
         nonce = make_nonce(await store.secret(db), datetime.now(UTC))
     return JSONResponse({"c_nonce": nonce}, headers=NO_STORE)

@@ -79,25 +79,6 @@ async def revoke(
     return event
 
 
-async def end(db: Connection, office: Office, now: datetime) -> list[str]:
-    """Let the retired keys go under which no certificate stands any more. Returns their names."""
-    ended: list[str] = []
-    for key in (await keyring.registered_keys(db)).values():
-        retired = key.event(Kind.RETIRE_KEY)
-        if key.state != "retired" or retired is None or retired.from_log_index is None:
-            continue
-        if await keyring.any_unended(db, retired.from_log_index, now):
-            continue
-        async with db.transaction():
-            await store.lock_log(db)
-            if (await _key(db, key.key_name)).state == "retired":
-                await keyring.insert_event(db, KeyEvent(key.key_name, Kind.END_KEY, None, (), now))
-                ended.append(key.key_name)
-    if ended:
-        await log_events(db, office, now)
-    return ended
-
-
 async def log_events(db: Connection, office: Office, now: datetime) -> None:
     """Log every event that is not in the log yet, and sign a checkpoint over them."""
     keys = (await keyring.registered_keys(db)).values()
@@ -111,7 +92,7 @@ async def log_events(db: Connection, office: Office, now: datetime) -> None:
 
 
 async def registered_document(db: Connection, office: Office) -> JsonObject:
-    """Write the key document from the register: every key that may still verify something, with what was decided about it."""
+    """Write the key document from the register: every key that ever signed, with what was decided about it."""
     keys = [key.published() for key in (await keyring.registered_keys(db)).values()]
     kinds = {kind: [key for key in keys if key.name.startswith(f"{kind}-")] for kind in ("key", "log", "document")}
     return office.witnessed(key_document(office.issuer, kinds["key"], kinds["log"], kinds["document"]))

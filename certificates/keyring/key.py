@@ -1,6 +1,6 @@
 """A key in the register, the events in its life, and which of them are possible.
 
-introduced ──retire──▶ retired ──the last certificate under it ends──▶ ended
+introduced ──retire──▶ retired, and published for good
      └───────revoke──────┴──▶ revoked, for good
 """
 
@@ -61,8 +61,8 @@ class RegisteredKey:
 
     @property
     def state(self) -> str:
-        """One word for a list: `in use`, `retired`, `ended` or `revoked`."""
-        words = {Kind.REVOKE_KEY: "revoked", Kind.END_KEY: "ended", Kind.RETIRE_KEY: "retired"}
+        """One word for a list: `in use`, `retired` or `revoked`."""
+        words = {Kind.REVOKE_KEY: "revoked", Kind.RETIRE_KEY: "retired"}
         return next((word for kind, word in words.items() if self.event(kind) is not None), "in use")
 
     def published(self) -> PublicKey:
@@ -76,7 +76,6 @@ class RegisteredKey:
             revoked=revoked and revoked.decided_at,
             revoked_from_log_index=revoked and revoked.from_log_index,
             retired_from_log_index=retired and retired.from_log_index,
-            asserts=self.event(Kind.END_KEY) is None,
         )
 
     def entry(self, event: KeyEvent) -> bytes:

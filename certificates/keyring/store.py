@@ -1,6 +1,5 @@
 """The SQL of the key register. Both tables are append-only; the caller owns the transaction."""
 
-from datetime import datetime
 from typing import Any, Final, LiteralString
 
 from certificates.algorithm import Algorithm
@@ -47,20 +46,6 @@ INSERT_EVENT: Final[LiteralString] = """
 async def insert_event(db: Connection, event: KeyEvent) -> None:
     """Record what was decided about a key; its noun has said that it is possible."""
     await db.execute(INSERT_EVENT, event.key_name, event.kind, event.from_log_index, list(event.persons), event.decided_at)
-
-
-ANY_UNENDED: Final[LiteralString] = """
-    SELECT EXISTS (
-        SELECT FROM credential_signature JOIN credential_intention USING (credential_id)
-        WHERE leaf_index < $1
-          AND coalesce((convert_from(recorded, 'UTF8')::jsonb ->> 'validUntil')::timestamptz > $2, true)
-    )
-"""
-
-
-async def any_unended(db: Connection, before_log_index: int, now: datetime) -> bool:
-    """Say whether a certificate that was logged before that leaf has not ended yet."""
-    return bool(await db.fetchval(ANY_UNENDED, before_log_index, now))
 
 
 SERIALS_FROM: Final[LiteralString] = """

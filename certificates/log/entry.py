@@ -35,7 +35,6 @@ class Kind(StrEnum):
     INTRODUCE_KEY = "introduce-key"
     RETIRE_KEY = "retire-key"
     REVOKE_KEY = "revoke-key"
-    END_KEY = "end-key"
 
 
 def binding_of(salt: bytes, unsigned: bytes) -> bytes:

@@ -14,6 +14,7 @@ and mean nothing.
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -23,6 +24,8 @@ NOTE_MAX_CHARS: Final = 128 * 1024
 """Characters. The log's own two signatures and sixteen witnesses with ML-DSA-44, which takes 3.3 kB a line, and room."""
 
 KEY_ID_BYTES: Final = 4
+
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")  # signed-note, "Format": no control character but the newline
 
 
 class SignatureType(IntEnum):
@@ -74,7 +77,7 @@ def write_note(note: Note) -> str:
 
 def read_note(written: str) -> Note:
     """Read a note. Raises `ValueError` if it is not one."""
-    if len(written) > NOTE_MAX_CHARS or any(character < " " and character != "\n" for character in written):
+    if len(written) > NOTE_MAX_CHARS or _CONTROL.search(written):
         msg = "not a signed note"
         raise ValueError(msg)
     text, blank, block = written.rpartition("\n\n")

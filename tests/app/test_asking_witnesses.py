@@ -135,7 +135,8 @@ async def test_what_a_witness_signs_is_published_and_delivered_with_certificates
         assert checkpoint is not None
         assert stored is not None
         before = read_bundle(stored.bundle)
-        delivered = await inclusion.with_newest_cosignatures(db, before, policy)
+        issuer = read_trust(await store.newest_key_document(db) or b"")
+        delivered = await inclusion.with_newest_proof(db, before, issuer, datetime.now(UTC))
     assert len(read_note(checkpoint).signatures) == 4, "the log with both of its keys, and the witness with both"
     assert policy.cosigned_by(read_note(checkpoint)) == ("witness.example/w1",)
     assert policy.cosigned_by(read_note(read_proof(before.log_proof).checkpoint)) == ()

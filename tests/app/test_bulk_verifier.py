@@ -6,15 +6,22 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Callable, Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
+from starlette.requests import Request
+from starlette.types import Message
 
-from app.asking_limits import BULK_CHECKS, AskedTooOften, AskingLimits
+from app.asking_limits import ARCHIVES_WAITING_MAX, BULK_CHECKS, AskedTooOften, AskingLimits
 from app.receipt_key import open_signer
+from app.views import bulk_verifier
 from certificates.__main__ import main
+from certificates.bulk import CHUNK_FILES, Answer
+from certificates.errors import CollectionRefused
 from certificates.issuer import Issuer
 from certificates.issuing import Issued, issue
 from certificates.keys import open_office
@@ -23,6 +30,8 @@ from certificates.receipt import keys_in, read_receipt, read_statement, verify_r
 from certificates.serial import new_serial
 from tests.certificates.centre import claim
 from tests.fixtures.web import Site
+
+UNREAD = Answer("unread.json", "", None, "damaged")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -122,6 +131,66 @@ async def test_an_address_that_asks_too_often_is_told_when_to_come_back(site: Si
     answer = await visitor.post("/verify/many", files=packed())
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) > 0
+
+
+def stopping(reason: str) -> Callable[..., Generator[Answer]]:
+    """A check that stops after the first chunk."""
+
+    def check(*_given: object, time_max_s: float) -> Generator[Answer]:
+        assert time_max_s == bulk_verifier.ARCHIVE_MAX_S
+        yield from [UNREAD] * CHUNK_FILES
+        raise CollectionRefused(reason)
+
+    return check
+
+
+async def test_a_page_says_what_was_checked_before_the_time_was_over_and_what_to_do(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_verifier, "check_all", stopping("took-too-long"))
+    page = await (await site.visitor()).post("/verify/many", files=packed(a=b"x", b=b"x", c=b"x"))
+    assert page.status_code == 200
+    assert page.text.count("It cannot be read") == CHUNK_FILES
+    assert f"{CHUNK_FILES} files were checked." in page.text
+    assert "took longer than 5 minutes and was stopped" in page.text
+    assert "Split the archive, or check it on your own computer" in page.text
+    assert page.text.rstrip().endswith("</html>")
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("took-too-long", f"{CHUNK_FILES} files were checked. A table of a part would look like a whole one"),
+        ("unpacks-to-too-much", "It was not checked any further."),
+    ],
+)
+async def test_a_check_that_stops_gives_no_table_of_a_part(
+    site: Site, monkeypatch: pytest.MonkeyPatch, reason: str, told: str
+) -> None:
+    monkeypatch.setattr(bulk_verifier, "check_all", stopping(reason))
+    page = await (await site.visitor()).post("/verify/many", files=packed(a=b"x"), data={"wanted": "files"})
+    assert page.status_code == 422
+    assert told in page.text
+
+
+async def test_an_archive_without_a_place_is_refused_before_it_is_read() -> None:
+    asking, leaving = AskingLimits(), asyncio.Event()
+
+    async def wait() -> None:
+        async with asking.archive_turn():
+            await leaving.wait()
+
+    async def receive() -> Message:
+        pytest.fail("the upload was read")
+
+    others = [asyncio.create_task(wait()) for _ in range(1 + ARCHIVES_WAITING_MAX)]
+    await asyncio.sleep(0)
+    scope: dict[str, Any] = {"type": "http", "method": "POST", "path": "/verify/many", "headers": []}
+    with pytest.raises(AskedTooOften):
+        await bulk_verifier.check_archive(Request({**scope, "state": {"asking": asking}}, receive))
+    leaving.set()
+    await asyncio.gather(*others)
+    asking.refuse_where_archives_wait()
 
 
 async def test_whoever_does_not_read_the_page_keeps_nobody_waiting(site: Site) -> None:

@@ -84,7 +84,7 @@ async def test_the_rehearsal_goes_through_every_step(database: Database, tmp_pat
     settings.data_dir.mkdir()
     async with custodian(settings, datetime.now(UTC)) as who:
         await walk(who, tmp_path / "root.pem", progress)
-    assert len(progress.times) == 14
+    assert len(progress.times) == 17
 
 
 @pytest.mark.parametrize(

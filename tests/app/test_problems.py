@@ -8,7 +8,8 @@ from starlette.responses import Response
 from app import problems, routes
 from app.auth import errors as auth
 from app.auth.permissions import Permission
-from app.problems import PROBLEMS, REASONS, UNKNOWN, code_of
+from app.problem_texts import PROBLEMS, REASONS, UNKNOWN
+from app.problems import code_of
 from app.routes import Page
 from exams import errors as exams
 from sandbox import errors as sandbox
@@ -24,7 +25,7 @@ def test_every_refusal_has_its_own_words(kind: type[Exception]) -> None:
     if kind is auth.AuthError:
         return
     code = getattr(kind, "code", "")
-    assert code in PROBLEMS, f"{kind.__name__}: write an entry for {code} in app/problems.py"
+    assert code in PROBLEMS, f"{kind.__name__}: write an entry for {code} in app/problem_texts.py"
 
 
 @pytest.mark.parametrize("kind", _tree(sandbox.SandboxError), ids=lambda kind: kind.__name__)

@@ -36,6 +36,7 @@ def test_all_faults_are_told_at_once_with_variable_value_and_rule() -> None:
         SARAP_SECURE_COOKIES="perhaps",
         SARAP_TIME_ZONE="Asia/Atlantis",
         SARAP_METRICS_TOKEN="short",
+        SARAP_TRUSTED_PROXIES="10.0.0.1/8",
         SARAP_RUNNER="podman",
         SARAP_SANDBOX_RUNTIME="kata",
         SARAP_SANDBOX_ISOLATION="none",
@@ -51,6 +52,7 @@ def test_all_faults_are_told_at_once_with_variable_value_and_rule() -> None:
             "DATABASE_URL",
             "PORT",
             "SARAP_PUBLIC_URL",
+            "SARAP_TRUSTED_PROXIES",
             "SARAP_JUDGING_SLOTS",
             "SARAP_LOG_FORMAT",
             "SARAP_SECURE_COOKIES",
@@ -132,3 +134,13 @@ def test_every_setting_is_documented_and_nothing_else_is() -> None:
     documented = set(re.findall(r"^### `([A-Z0-9_]+)`", DOCUMENTATION.read_text("utf-8"), re.MULTILINE))
     assert documented == {name for name in names if not name.endswith("_FILE")}
     assert len(fields(Settings)) > 0
+
+
+def test_trusted_proxies_are_addresses_and_networks_and_never_everybody() -> None:
+    assert Settings.from_environment({}).trusted_proxies == ()
+    named = Settings.from_environment({"SARAP_TRUSTED_PROXIES": "10.0.0.7, 192.168.4.0/24,fd00:4::/64"})
+    assert named.trusted_proxies == ("10.0.0.7", "192.168.4.0/24", "fd00:4::/64")
+    for wrong in ("*", "proxy.example.kz", "10.0.0.1/8", "10.0.0.7,,", "10.0.0.7 10.0.0.8"):
+        assert "must look like 10.0.0.7" in faults_of(SARAP_TRUSTED_PROXIES=wrong)[0]
+    for everybody in ("0.0.0.0/0", "10.0.0.7,::/0"):
+        assert "must not name every address" in faults_of(SARAP_TRUSTED_PROXIES=everybody)[0]

@@ -14,15 +14,18 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import httpx2
+import pytest
 import pytest_asyncio
 from joserfc import jws
 from joserfc.jwk import ECKey
+from limits import RateLimitItemPerMinute
 
 from app.auth import store as accounts
 from app.auth import websession
 from app.auth.account import Role
 from app.jobs import issue_certificate, issue_to_wallet
 from app.live import MAX_OF_ONE_PERSON
+from app.views import wallet as wallet_views
 from app.workers.registry import RegistryResources
 from certificates import store
 from certificates.log.entry import Kind
@@ -246,6 +249,26 @@ async def test_a_request_without_what_it_needs_is_refused_by_name(holder: Holder
     answer = await wallet.ask()
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_token")
     assert "Bearer" in answer.headers["www-authenticate"]
+
+
+@pytest.mark.parametrize("path", ["/wallet/token", "/wallet/nonce"])
+async def test_an_address_that_asks_too_often_for_what_a_wallet_needs_is_told_when_to_come_back(
+    site: Site, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(wallet_views, "WALLET_REQUESTS", RateLimitItemPerMinute(2, 10, namespace="wallet"))
+    caller = await site.clients.enter_async_context(httpx2.AsyncClient(base_url=site.url))
+    for _ in range(2):
+        assert (await caller.post("/wallet/nonce")).status_code == 200
+    refused = await caller.post(path)
+    assert (refused.status_code, refused.json()["code"]) == (429, "asked-too-often")
+    assert int(refused.headers["retry-after"]) > 0
+
+
+async def test_a_proof_that_has_expired_gets_no_certificate(holder: Holder) -> None:
+    wallet = await wallet_for(holder)
+    answer = await wallet.ask(await wallet.prove(exp=int(datetime.now(UTC).timestamp()) - 1))
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_proof")
+    assert "expired" in answer.json()["error_description"]
 
 
 async def test_nobody_else_is_offered_the_certificate(holder: Holder) -> None:

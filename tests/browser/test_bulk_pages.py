@@ -10,11 +10,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, FilePayload, Page, Request, expect
+from playwright.async_api import Browser, FilePayload, Page, Request, Route, expect
 
 from certificates.issuer import Issuer
 from certificates.issuing import Issued, issue
 from certificates.keys import open_office
+from certificates.number_lookup import BITS_MAX, CROWD_LEAST
 from certificates.serial import new_serial
 from tests.certificates.centre import claim
 from tests.fixtures.browser import assert_accessible, tab
@@ -68,6 +69,29 @@ async def test_numbers_are_looked_up_without_the_centre_hearing_which(
         await seen(page, "numbers")
     assert not any(certificate.serial in one or unknown in one for one in asked)
     assert any("/api/numbers/0-0" in one for one in asked)
+
+
+@pytest.mark.parametrize(("bits", "crowds"), [(BITS_MAX + 1, 0), (32, 0), (BITS_MAX, 1)])
+async def test_a_centre_that_would_learn_which_number_it_is_is_asked_nothing_more(
+    site: Site, browser: Browser, bits: int, crowds: int
+) -> None:
+    numbers = [new_serial() for _ in range(3)]
+    asked: list[str] = []
+
+    async def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        is_crowd = not route.request.url.endswith("/api/numbers")
+        entries = {"entries": [{"hash": "", "sealed": ""}] * (CROWD_LEAST - 1)} if is_crowd else {}
+        await route.fulfill(json={"bits": bits, **entries})
+
+    async with tab(browser, site, width=320, height=844, dark=False) as page:
+        await page.route("**/api/numbers**", answer)
+        await page.goto("/verify/numbers")
+        await page.get_by_label("Certificate numbers, one in each line").fill("\n".join(numbers))
+        await page.get_by_role("button", name="Look up", exact=True).click()
+        await expect(page.get_by_text("would learn which one")).to_have_count(len(numbers))
+        await seen(page, "numbers-telling")
+    assert len(asked) == 1 + crowds
 
 
 @pytest.mark.parametrize(("width", "dark"), [(320, False), (1440, True)])

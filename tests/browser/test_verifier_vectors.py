@@ -36,8 +36,8 @@ from certificates.report import Report
 from certificates.status_list import ENTRIES_MIN, SNAPSHOT_LIFETIME, Purpose, encode_list, encode_numbers, unsigned_list
 from certificates.strict_json import Json, canonical
 from certificates.timestamp import write_timestamp
-from certificates.trust import Trust, read_trust
-from certificates.verification import CLOCK_SKEW, verify
+from certificates.trust import CLOCK_SKEW, Trust, read_trust
+from certificates.verification import verify
 from tests.certificates.centre import NOW, SALT, STATUS_INDEX, Centre, claim, document_signer
 from tests.certificates.printed import printed
 from tests.certificates.test_vectors import PATHS

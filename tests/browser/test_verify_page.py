@@ -16,6 +16,10 @@ import pytest_asyncio
 import zxingcpp
 from playwright.async_api import Browser, FilePayload, Page, Route, async_playwright, expect
 
+from certificates import store
+from certificates.bundle import read_bundle
+from certificates.carriers.carrier import Kept
+from certificates.carrying import log_proof_file
 from tests.fixtures.browser import ARGUMENTS, tab
 from tests.fixtures.verifying import HOLDERS, Certified, certify_two
 from tests.fixtures.web import Site
@@ -112,6 +116,32 @@ async def test_a_file_may_be_dropped_and_a_text_pasted(module_site: Site, browse
         await page.get_by_role("button", name="Verify the text").click()
         await page.locator("#verifier[data-state=done]").wait_for()
         await expect(page.locator(".answer").first).to_contain_text("Authentic")
+
+
+@pytest.mark.parametrize("way", ["together", "certificate first", "proof first"])
+async def test_a_token_and_its_log_proof_are_checked_as_one(
+    way: str, module_site: Site, browser: Browser, issued: Certified
+) -> None:
+    async with module_site.database.web.acquire() as db:
+        token = await store.carrier_of(db, issued.good.credential_id, Kept.JWT)
+    assert token is not None
+    certificate = as_file(token, "a.jwt")
+    proof = as_file(log_proof_file(read_bundle(issued.good.bundle)), "a.tlog-proof")
+    async with offline(browser, module_site) as page:
+        chosen = page.locator("#certificate")
+        match way:
+            case "together":
+                await chosen.set_input_files([proof, certificate])
+            case "certificate first":
+                await chosen.set_input_files(certificate)
+                await verdict(page, "This form does not show the log")
+                await chosen.set_input_files(proof)
+            case _:
+                await chosen.set_input_files(proof)
+                await expect(page.locator("#verify-complaint")).to_contain_text("choose the certificate that it belongs to")
+                await chosen.set_input_files(certificate)
+        await expect(page.locator(".verdict h2")).to_have_text("Verified")
+        await expect(page.locator("#lead")).to_have_text("a.jwt")
 
 
 async def test_a_picture_of_the_code_is_read(module_site: Site, browser: Browser, issued: Certified) -> None:

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certificates import receipt
+from certificates import bulk, receipt
 from certificates.__main__ import main
 from certificates.answer_table import HEADS, line, row
 from certificates.bulk import CHUNK_FILES, Answer, check_all
 from certificates.bundle import write_bundle
 from certificates.collection import Item
-from certificates.errors import ReceiptRefused
+from certificates.errors import CollectionRefused, ReceiptRefused
 from certificates.receipt import (
     Statement,
     read_proof,
@@ -31,6 +32,7 @@ from certificates.receipt import (
     write_proof,
     write_receipt,
 )
+from certificates.report import Report
 from certificates.verification import verify
 from tests.certificates.centre import NOW, Centre, claim, signer
 
@@ -79,6 +81,47 @@ def test_the_table_tells_of_a_holder_only_what_is_authentic() -> None:
     assert (good["verified"], good["holder"], good["score"]) == ("yes", "Айгерім Сәтбаева", "87.5")
     assert (altered["verified"], altered["holder"], altered["step"]) == ("no", "", "4")
     assert (garbage["authentic"], unread["finding"]) == ("not-checked", "too-large")
+
+
+@pytest.mark.parametrize("files", [1, 3 * CHUNK_FILES])
+def test_a_check_whose_time_is_over_says_so_and_answers_nothing_more(files: int) -> None:
+    answers = check_all(islice(cycle(items()), files), CENTRE.trust, NOW, processes=1, time_max_s=0)
+    with pytest.raises(CollectionRefused, match="took-too-long"):
+        next(answers)
+
+
+def test_a_process_that_checks_stops_by_the_clock_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the files of one chunk are, at most one of them is checked after the time is over."""
+    read = iter([0.0, 0.0, 0.0, 0.0, 9.0])  # the start, the reading of the chunk, two files, and then it is late
+    monkeypatch.setattr(bulk, "monotonic", lambda: next(read))
+    checked: list[bytes] = []
+
+    def count(data: bytes, *rest: Any) -> Report:
+        checked.append(data)
+        return verify(data, *rest)
+
+    monkeypatch.setattr(bulk, "verify", count)
+    with pytest.raises(CollectionRefused, match="took-too-long"):
+        list(check_all(islice(items(), 5), CENTRE.trust, NOW, time_max_s=5))
+    assert len(checked) == 2
+
+
+def test_what_was_checked_before_the_time_was_over_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reading side's clock jumps while the seventh chunk is read: three were answered by then, and stay."""
+    late = 0.0
+
+    def slow() -> Iterator[Item]:
+        nonlocal late
+        for number in range(9 * CHUNK_FILES):
+            if number == 6 * CHUNK_FILES:
+                late = 10_000.0
+            yield Item(f"{number}.json", b"x")
+
+    monkeypatch.setattr(bulk, "monotonic", lambda: time.monotonic() + late)
+    found: list[Answer] = []
+    with pytest.raises(CollectionRefused, match="took-too-long"):
+        found.extend(check_all(slow(), CENTRE.trust, NOW, processes=1, time_max_s=5_000))
+    assert len(found) == 3 * CHUNK_FILES
 
 
 @given(st.lists(st.text(max_size=20) | st.sampled_from(["=1+1", "@x", "-2", '+a"', "\t=x", "＝1"]), min_size=1, max_size=4))

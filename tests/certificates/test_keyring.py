@@ -1,4 +1,4 @@
-"""The register of keys against a real PostgreSQL: introduced before they sign, retired, revoked, ended; each a leaf, once."""
+"""The register of keys against a real PostgreSQL: introduced before they sign, retired, revoked; each a leaf, once."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,15 +7,18 @@ import asyncpg
 import pytest
 
 from certificates.errors import KeyChangeRefused
+from certificates.findings import Authentic, Freshness, Status
 from certificates.issuing import issue
 from certificates.keyring import custody
 from certificates.keyring import store as keyring
 from certificates.log.entry import Kind
 from certificates.log.monitor import BEGINNING, visit
 from certificates.log.tiles import Tile, write_entries
-from certificates.publishing import publish_key_document
+from certificates.publishing import publish_key_document, publish_status_lists
 from certificates.store import Connection, entries, log_size, newest_checkpoint
+from certificates.strict_json import canonical
 from certificates.trust import read_trust
+from certificates.verification import verify
 from tests.certificates.centre import NOW, Centre, claim, signer
 from tests.fixtures.postgres import Database
 
@@ -99,21 +102,18 @@ async def test_what_is_not_possible_with_a_key_is_refused_and_leaves_no_trace(da
                     await custody.retire(db, ROTATED, "key-2026-1", NOW)
 
 
-async def test_a_retired_key_stays_until_the_last_certificate_under_it_has_ended(database: Database) -> None:
+async def test_a_certificate_that_has_ended_is_still_genuine_under_a_key_that_was_retired(database: Database) -> None:
     ends = NOW + timedelta(days=30)
+    long_after = ends + timedelta(days=20 * 365)
     async with database.registry.acquire() as db:
-        await issue(db, OFFICE, claim("decision:1", valid_until=ends), NOW)
+        issued = await issue(db, OFFICE, claim("decision:1", valid_until=ends), NOW)
         await custody.introduce(db, ROTATED, NOW)
         async with db.transaction():
             await custody.retire(db, ROTATED, "key-2026-1", NOW)
-        assert await custody.end(db, ROTATED, NOW) == []
-        assert len(read_trust(await publish_key_document(db, ROTATED, NOW)).credential_keys) == 2
-        assert await custody.end(db, ROTATED, ends) == ["key-2026-1"]
-        assert await custody.end(db, ROTATED, ends) == []
-        document = await publish_key_document(db, ROTATED, ends)
-        assert (await kinds(db))[-1] == Kind.END_KEY
-    assert list(read_trust(document).credential_keys) == [f"{OFFICE.issuer.did}#key-2026-2"]
-    assert b"#key-2026-1" in document  # it can still be looked up
+        keys = read_trust(await publish_key_document(db, ROTATED, long_after))
+        lists = [canonical(one) for one in await publish_status_lists(db, ROTATED, long_after)]
+    report = verify(issued.bundle, {keys.did: keys}, long_after, lists)
+    assert (report.authentic, report.status, report.freshness) == (Authentic.YES, Status.EXPIRED, Freshness.FRESH)
 
 
 async def test_a_key_of_the_log_is_withdrawn_as_a_whole(database: Database) -> None:

@@ -73,9 +73,8 @@ def test_the_key_set_has_the_keys_that_count_and_no_others() -> None:
     office = CENTRE.office
     keys = [PublicKey(f"document-2026-{number}", SIGNERS[1].public_key, Algorithm.ES256) for number in (1, 2, 3)]
     gone = PublicKey("document-2025-1", SIGNERS[1].public_key, Algorithm.ES256, revoked=NOW, revoked_from_log_index=4)
-    ended = PublicKey("document-2024-1", SIGNERS[1].public_key, Algorithm.ES256, asserts=False)
     first = [PublicKey("key-2026-1", office.signer.public_key)]
-    published: Any = key_set(key_document(office.issuer, first, first, [*keys, gone, ended]))
+    published: Any = key_set(key_document(office.issuer, first, first, [*keys, gone]))
     assert [key["kid"] for key in published["keys"]] == [f"{office.issuer.did}#{key.name}" for key in keys]
 
 

@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 
 from certificates.findings import Status
 from certificates.number_lookup import (
+    BITS_MAX,
+    CROWD_LEAST,
     CROWD_MIN,
     NumberFacts,
     bits_for,
+    check_bits,
     crowd_range,
     number_hash,
     prefix_of,
@@ -56,11 +59,33 @@ def test_what_is_no_crowd_is_refused(data: bytes) -> None:
         read_crowd(data, new_serial())
 
 
+@pytest.mark.parametrize("bits", [BITS_MAX + 1, 16, 32, 256])
+def test_no_centre_is_told_so_much_of_a_number_that_it_learns_which(bits: int) -> None:
+    with pytest.raises(ValueError, match="would learn with them which ones"):
+        check_bits(bits)
+
+
+@pytest.mark.parametrize("bits", [-1, "5", None, True, 5.0, [5]])
+def test_what_is_no_count_of_bits_is_refused(bits: object) -> None:
+    with pytest.raises(ValueError, match="not the answer of a centre"):
+        check_bits(bits)
+
+
+def test_a_crowd_that_hides_nobody_is_refused_unless_it_is_all_there_is() -> None:
+    number = Serial(FACTS[0].number)
+    crowd = write_crowd(10, FACTS)
+    with pytest.raises(ValueError, match=f"hides a number among {len(FACTS)}"):
+        read_crowd(crowd, number, 10)
+    assert read_crowd(crowd, number, 0) == FACTS[0].as_json()
+    assert read_crowd(write_crowd(10, FACTS * (CROWD_LEAST // len(FACTS))), number, 10) == FACTS[0].as_json()
+
+
 @given(st.integers(0, 10**8))
 def test_a_crowd_is_never_small_on_average_and_never_twice_too_large(numbers: int) -> None:
     bits = bits_for(numbers)
     assert bits == 0 or numbers / 2**bits >= CROWD_MIN
-    assert numbers < CROWD_MIN or numbers / 2**bits < 2 * CROWD_MIN + 1
+    assert numbers < CROWD_MIN or bits == BITS_MAX or numbers / 2**bits < 2 * CROWD_MIN + 1
+    assert check_bits(bits) == bits
 
 
 @given(st.integers(0, 32))

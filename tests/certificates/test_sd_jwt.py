@@ -303,3 +303,30 @@ def test_a_wallet_proves_the_key_that_it_holds() -> None:
 def test_what_is_no_proof_of_a_key_is_refused(written: str) -> None:
     with pytest.raises(ProofRefused):
         read_key_proof(written, "https://centre.example", NOW)
+
+
+SECOND = int(NOW.timestamp())
+
+
+@pytest.mark.parametrize("times", [{"exp": SECOND + 1}, {"nbf": SECOND}, {"nbf": SECOND + 300, "exp": SECOND + 600}])
+def test_a_proof_holds_within_the_times_that_it_names(times: dict[str, Any]) -> None:
+    assert read_key_proof(key_proof(**times), "https://centre.example", NOW).nonce == "n"
+
+
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        ({"exp": SECOND}, "has expired"),
+        ({"exp": SECOND - 1}, "has expired"),
+        ({"exp": 0}, "has expired"),
+        ({"nbf": SECOND + 601}, "does not count yet"),
+        ({"exp": "never"}, "no number of seconds"),
+        ({"exp": None}, "no number of seconds"),
+        ({"exp": True}, "no number of seconds"),
+        ({"nbf": []}, "no number of seconds"),
+        ({"iat": True}, "no number of seconds"),
+    ],
+)
+def test_a_proof_that_says_it_has_expired_or_has_not_begun_is_refused(times: dict[str, Any], said: str) -> None:
+    with pytest.raises(ProofRefused, match=said):
+        read_key_proof(key_proof(**times), "https://centre.example", NOW)

@@ -16,8 +16,8 @@ from certificates.report import Outcome, Report
 from certificates.status_list import SNAPSHOT_LIFETIME, Purpose
 from certificates.strict_json import Json, canonical
 from certificates.timestamp import write_timestamp
-from certificates.trust import Trust, read_trust
-from certificates.verification import CLOCK_SKEW, verify
+from certificates.trust import CLOCK_SKEW, Trust, read_trust
+from certificates.verification import verify
 from tests.certificates.centre import NOW, STATUS_INDEX, Centre
 
 CENTRE = Centre()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.auth.errors import AuthError
-from app.problems import PROBLEMS
+from app.problem_texts import PROBLEMS
 from certificates.errors import CertificateError
 from exams.errors import ExamError
 from sandbox.errors import SandboxError

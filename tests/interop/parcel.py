@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import cbor2
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from certificates.bundle import Bundle, read_bundle, write_bundle
 from certificates.carriers.compact import compact_claims
@@ -38,6 +40,7 @@ from certificates.log.proof import read_proof
 from certificates.status_list import Purpose
 from certificates.strict_json import JsonObject, canonical, read_object
 from certificates.timestamp import read_timestamp
+from certificates.trust import read_trust
 from tests.certificates.centre import STATUS_INDEX, Centre, claim, document_signer, p256, signer
 
 WITH_STATUS: Final = frozenset({"json", "jwt"})
@@ -146,11 +149,16 @@ def _cases(name: str, now: datetime) -> list[Case]:
 
 
 def _facts(centre: Centre) -> dict[str, str]:
+    return _facts_of(canonical(centre.office.key_document()))
+
+
+def _facts_of(key_document: bytes) -> dict[str, str]:
     """What a verifier is told beside the parcel: who issues, and the log's key in the form of Go."""
-    origin, key = centre.office.issuer.log_origin, centre.office.log_signer.public_key
+    issuer = read_trust(key_document)
+    origin, key = str(issuer.log_origin), issuer.log_keys[-1].public_key
     number = key_id(origin, SignatureType.ED25519, key).hex()
     written = base64.b64encode(bytes([SignatureType.ED25519]) + key).decode()
-    return {"issuer": centre.office.issuer.did, "vkey": f"{origin}+{number}+{written}"}
+    return {"issuer": issuer.did, "vkey": f"{origin}+{number}+{written}"}
 
 
 def _with_chain(centre: Centre, seed: str, now: datetime) -> Centre:
@@ -257,8 +265,23 @@ def _of_demo(folder: Path | None) -> list[Case]:
             str(entry["validUntil"]) > f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}" for entry in lists.values()
         ):
             site = _shown(issuer["url"], document, lists)
-            found.append(Case(f"demo-{path.stem}", None, {"json": canonical(bundle.credential)}, site))
+            found.append(Case(f"demo-{path.stem}", None, _left_by_demo(path, bundle, document), site, _facts_of(document)))
     return found
+
+
+def _left_by_demo(path: Path, bundle: Bundle, key_document: bytes) -> dict[str, bytes]:
+    """The carriers that a stranger can download, and what their verifiers are told beside them."""
+    unsigned = _unsigned(bundle.credential)
+    keys = read_trust(key_document).document_keys.values()
+    root = x509.load_der_x509_certificate([key.chain[-1] for key in keys if key.chain][-1])
+    return {
+        "json": canonical(bundle.credential),
+        "jwt": path.with_suffix(".jwt").read_bytes(),
+        "pdf": path.with_suffix(".ru.pdf").read_bytes(),
+        "root": root.public_bytes(Encoding.PEM),
+        "proof": path.with_suffix(".tlog-proof").read_bytes(),
+        "entry": issue_entry(str(unsigned["id"]), compact_claims(unsigned), binding_of(bundle.salt, canonical(unsigned))),
+    }
 
 
 def _subject(document: Any) -> Any:

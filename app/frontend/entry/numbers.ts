@@ -1,7 +1,7 @@
 // The page for numbers: a line for each number that was typed or dropped in, found without telling the centre which.
 // The words for every outcome are in the page itself, translated.
 
-import { Lookup, readNumber } from "../verify/number";
+import { Lookup, readNumber, TellsWhich } from "../verify/number";
 
 const NUMBERS_MAX = 2000;
 
@@ -58,8 +58,8 @@ async function found(lookup: Lookup, line: string): Promise<HTMLElement> {
     const tones = { good: "ok", revoked: "bad", suspended: "warn", expired: "bad" } as const;
     const until = facts.validUntil === null ? "" : ` – ${facts.validUntil}`;
     return shown(number, facts.status, tones[facts.status], `${facts.achievement}, ${facts.awarded}${until}`);
-  } catch {
-    return shown(number, "unreachable", "neutral");
+  } catch (error) {
+    return shown(number, error instanceof TellsWhich ? "telling" : "unreachable", "neutral");
   }
 }
 

@@ -7,7 +7,11 @@ const CHARS = 18;
 const GROUP = 6;
 const MODULUS = 1021n;
 const NONCE_BYTES = 12;
-const BITS_MAX = 32;
+const WORD_BITS = 32;
+/** Bits of a number's hash that a centre is ever told, whatever it says it allows (certificates/number_lookup.py says why). */
+const BITS_MAX = 10;
+/** Entries of a crowd: with fewer, the centre asked for more bits than it has numbers for. */
+const CROWD_LEAST = 8;
 
 /** What a number alone tells. */
 export interface Facts {
@@ -38,19 +42,25 @@ function valueOf(letters: string): bigint {
   return value;
 }
 
+/** The centre would learn which number is looked up. */
+export class TellsWhich extends Error {}
+
 /** Asks the centre for crowds, each once. */
 export class Lookup {
+  private isTelling = false;
   private bits: Promise<number> | undefined;
   private readonly crowds = new Map<string, Promise<Crowd>>();
 
-  /** What the centre tells of a number; undefined if it has not issued it. Throws if the centre cannot be reached. */
+  /** What the centre tells of a number; undefined if it has not issued it.
+   *  Throws if the centre cannot be reached, and `TellsWhich` where it would learn the number: then it is asked nothing more. */
   async find(number: string): Promise<Facts | undefined> {
     this.bits ??= fetchJson<{ bits: number }>("/api/numbers").then((said) => said.bits);
     const bits = await this.bits;
-    if (!Number.isInteger(bits) || bits < 0 || bits > BITS_MAX) throw new Error("bits");
+    if (!Number.isInteger(bits) || bits < 0) throw new Error("bits");
+    if (bits > BITS_MAX || this.isTelling) throw new TellsWhich();
     const hash = await sha256(`sarap/number/v1 ${number}`);
     const first = new DataView(hash.buffer).getUint32(0);
-    const prefix = bits === 0 ? 0 : first >>> (BITS_MAX - bits);
+    const prefix = bits === 0 ? 0 : first >>> (WORD_BITS - bits);
     const name = `${bits}-${prefix}`;
     let asked = this.crowds.get(name);
     if (asked === undefined) {
@@ -58,7 +68,12 @@ export class Lookup {
       this.crowds.set(name, asked);
     }
     const hex = [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    const entry = (await asked).entries.find((one) => one.hash === hex);
+    const entries = (await asked).entries;
+    if (bits > 0 && entries.length < CROWD_LEAST) {
+      this.isTelling = true;
+      throw new TellsWhich();
+    }
+    const entry = entries.find((one) => one.hash === hex);
     return entry && open(number, hash, entry.sealed);
   }
 }

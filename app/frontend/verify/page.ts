@@ -4,7 +4,7 @@
 // `data-state` of the page says what it is doing: loading, ready, checking, done, and sending when it must leave the check to the server.
 
 import { find, say } from "../exam/elements";
-import { fromBase64, toBase64, utf8 } from "./bytes";
+import { equal, fromBase64, toBase64, utf8 } from "./bytes";
 import { readPicture, scan } from "./scanning";
 import { shown, type Instead } from "./showing";
 import { BUNDLE_MAX_BYTES } from "./strict_json";
@@ -33,6 +33,15 @@ export interface Options {
 /** A picture or a PDF is larger than the certificate in it. */
 const FILE_MAX_BYTES = 32 * 1024 * 1024;
 const CARRIED = "sarap-verify";
+/** How the proof of a log entry begins that is a file of its own: a token and the front code have it beside them. */
+const LOG_PROOF = "c2sp.org/tlog-proof@";
+
+/** What is checked, how its file is called, and the log proof beside it. */
+interface Given {
+  data: Uint8Array;
+  name: string;
+  proof?: Uint8Array | undefined;
+}
 
 export function startPage(options: Options): void {
   const root = find(document, "#verifier");
@@ -43,7 +52,9 @@ export function startPage(options: Options): void {
 class Page {
   private readonly words: Words;
   private scanning: AbortController | undefined;
-  private last: [Uint8Array, string] | undefined;
+  private last: Given | undefined;
+  /** A log proof that came before its certificate. */
+  private proof: Uint8Array | undefined;
 
   constructor(
     private readonly root: HTMLElement,
@@ -77,15 +88,15 @@ class Page {
   private listen(): void {
     const input = find<HTMLInputElement>(this.root, "#certificate");
     const drop = find(this.root, "#drop");
-    input.accept = ".json,.pdf,.jwt,.txt,application/json,application/pdf,image/*";
+    input.accept = ".json,.pdf,.jwt,.txt,application/json,application/pdf,image/*,.tlog-proof";
+    input.multiple = true;
     input.required = false;
-    input.addEventListener("change", () => void this.file(input.files?.[0]));
+    input.addEventListener("change", () => void this.files(input.files));
     input.form?.addEventListener("submit", (event) => {
       if (this.mustSend()) return;
       event.preventDefault();
-      const [chosen] = input.files ?? [];
-      if (chosen === undefined) input.click();
-      else void this.file(chosen);
+      if (input.files?.length) void this.files(input.files);
+      else input.click();
     });
     // A file may be dropped anywhere: a browser would open it, and the visitor would lose the page.
     document.addEventListener("dragover", (event) => {
@@ -98,13 +109,13 @@ class Page {
     document.addEventListener("drop", (event) => {
       event.preventDefault();
       delete drop.dataset["over"];
-      void this.file(event.dataTransfer?.files[0]);
+      void this.files(event.dataTransfer?.files);
     });
     const pasted = find<HTMLTextAreaElement>(this.root, "#pasted");
     pasted.form?.addEventListener("submit", (event) => {
       event.preventDefault();
       if (pasted.value.trim() === "") pasted.focus();
-      else void this.check(utf8(pasted.value.trim()), "");
+      else void this.check({ data: utf8(pasted.value.trim()), name: "" });
     });
     find(this.root, "#scan-start").addEventListener("click", () => void this.scan());
     find(this.root, "#scan-stop").addEventListener("click", () => this.scanning?.abort());
@@ -117,12 +128,15 @@ class Page {
     return this.root.dataset["state"] === "sending";
   }
 
-  private async file(file: File | undefined): Promise<void> {
-    if (file === undefined || this.mustSend()) return;
-    const isSmall = file.size <= FILE_MAX_BYTES;
-    // Of what is too large, enough is read to be refused for it.
-    const data = new Uint8Array(await file.slice(0, isSmall ? undefined : BUNDLE_MAX_BYTES + 1).arrayBuffer());
-    await this.check(data, file.name);
+  /** A certificate, a certificate and its log proof, or the log proof of what was checked last or will be next. */
+  private async files(files: FileList | null | undefined): Promise<void> {
+    if (!files?.length || this.mustSend()) return;
+    const read = await Promise.all(Array.from(files).slice(0, 2).map(contentOf));
+    const proof = read.find(isLogProof)?.data;
+    const certificate = read.find((given) => !isLogProof(given)) ?? (proof && this.last);
+    if (certificate !== undefined) return this.check({ ...certificate, proof: proof ?? this.proof });
+    this.proof = proof;
+    this.complain("proofAlone");
   }
 
   private async scan(): Promise<void> {
@@ -141,21 +155,22 @@ class Page {
     }
     view.hidden = true;
     find(this.root, "#scan-start").hidden = false;
-    if (text !== undefined) await this.check(utf8(text), "");
+    if (text !== undefined) await this.check({ data: utf8(text), name: "" });
   }
 
   /** What a phone's camera opened, `/v#…`: the part after the mark, which browsers never send. */
   private async fragment(): Promise<void> {
-    if (location.hash.length > 1 && document.getElementById(location.hash.slice(1)) === null) await this.check(utf8(location.href), "");
+    if (location.hash.length > 1 && document.getElementById(location.hash.slice(1)) === null) await this.check({ data: utf8(location.href), name: "" });
   }
 
-  private async check(given: Uint8Array, name: string): Promise<void> {
+  private async check(given: Given): Promise<void> {
     this.state("checking");
     this.complain("");
-    this.last = [given, name];
-    let data = given;
-    if (isPicture(given)) {
-      const text = await readPicture(given);
+    this.last = given;
+    this.proof = undefined;
+    let { data } = given;
+    if (isPicture(data)) {
+      const text = await readPicture(data);
       if (text === undefined) {
         this.complain("noCode");
         this.state("ready");
@@ -167,12 +182,12 @@ class Page {
     if (source === undefined) return this.state("sending");
     const { trust, lists } = source;
     const notes: string[] = [];
-    const report = await verify(data, trust, Date.now(), lists, await this.options.prove?.(data));
+    const report = await verify(data, trust, Date.now(), lists, given.proof ?? (await this.options.prove?.(data)));
     if (report.carrier === "pdf") notes.push(fill(this.words, "pdfPages"));
     const outcome = find(this.root, "#outcome");
     outcome.replaceChildren(...shown(report, this.words, notes, this.options.instead));
     outcome.hidden = false;
-    say(find(this.root, "#lead"), name || fill(this.words, "checkedHere"));
+    say(find(this.root, "#lead"), given.name || fill(this.words, "checkedHere"));
     this.root.dataset["verified"] = String(report.verified);
     this.state("done");
     find(outcome, "#verdict").focus();
@@ -194,7 +209,8 @@ class Page {
   private carryOver(): void {
     if (this.last === undefined) return;
     try {
-      sessionStorage.setItem(CARRIED, JSON.stringify([toBase64(this.last[0]), this.last[1]]));
+      const { data, name, proof } = this.last;
+      sessionStorage.setItem(CARRIED, JSON.stringify([toBase64(data), name, proof && toBase64(proof)]));
     } catch {
       // No room, or no storage at all: the visitor brings it again.
     }
@@ -205,14 +221,23 @@ class Page {
       const carried = sessionStorage.getItem(CARRIED);
       sessionStorage.removeItem(CARRIED);
       if (carried === null) return false;
-      const [data, name] = JSON.parse(carried) as [string, string];
-      await this.check(fromBase64(data), name);
+      const [data, name, proof] = JSON.parse(carried) as [string, string, string | null];
+      await this.check({ data: fromBase64(data), name, proof: proof ? fromBase64(proof) : undefined });
       return true;
     } catch {
       return false;
     }
   }
 }
+
+async function contentOf(file: File): Promise<Given> {
+  const isSmall = file.size <= FILE_MAX_BYTES;
+  // Of what is too large, enough is read to be refused for it.
+  const data = new Uint8Array(await file.slice(0, isSmall ? undefined : BUNDLE_MAX_BYTES + 1).arrayBuffer());
+  return { data, name: file.name };
+}
+
+const isLogProof = ({ data }: Given): boolean => equal(data.slice(0, LOG_PROOF.length), utf8(LOG_PROOF));
 
 const PICTURES = [
   [0x89, 0x50, 0x4e, 0x47],

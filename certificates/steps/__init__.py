@@ -1,0 +1,1 @@
+"""The steps of a verification that several carriers share, and the book in which they are taken down."""
