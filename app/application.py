@@ -29,6 +29,7 @@ from app.metrics import Metrics
 from app.pages import STATIC, PageKey, warm
 from app.pulse import Pulse
 from app.receipt_key import ReceiptSigner, open_signer
+from app.remembered_pages import RememberedPages
 from app.routes import routes
 from app.security_headers import SecurityHeaders
 from app.settings import Settings
@@ -54,6 +55,7 @@ class State(TypedDict):
     receipts: ReceiptSigner
     asking: AskingLimits
     pages: dict[PageKey, bytes]
+    remembered: RememberedPages
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -86,6 +88,7 @@ def create_app(settings: Settings) -> Starlette:
                 receipts=receipts,
                 asking=AskingLimits(),
                 pages={},
+                remembered=RememberedPages(),
             )
         finally:
             await pulse.stop()

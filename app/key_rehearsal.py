@@ -33,7 +33,6 @@ from certificates.key_files import FileSigner
 from certificates.log.proof import read_proof
 from certificates.report import Report
 from certificates.root_file import read_root
-from certificates.status_list import Purpose
 from certificates.strict_json import JsonObject
 from certificates.trust import read_trust
 from certificates.verification import verify
@@ -75,8 +74,7 @@ class Rehearsal:
     async def lists(self) -> list[bytes]:
         """The status lists that are in force."""
         async with self.who.pool.acquire() as db:
-            found = [await store.newest_publication(db, purpose) for purpose in Purpose]
-        return [one.credential for one in found if one is not None]
+            return [one.credential for one in await store.newest_publications(db)]
 
 
 def rehearse() -> None:

@@ -73,12 +73,17 @@ PageKey = tuple[str, str, str, str]
 """Template, language, theme and path: what a page that is the same for everybody depends on."""
 
 
+def page_key(request: Request, template: str) -> PageKey:
+    """What the page of `template` at this address depends on, for who is not signed in and asks without a query."""
+    return template, locale_of(request).value, _theme(request), request.url.path
+
+
 def render_for_everybody(request: Request, template: str, **values: object) -> HTMLResponse:
     """Answer with a page that is the same for all who are not signed in, made once. `values` follow from the language alone."""
     if request.state.account is not None or request.url.query:
         return render(request, template, status=200, **values)
     pages: dict[PageKey, bytes] = request.state.pages
-    key = (template, locale_of(request).value, _theme(request), request.url.path)
+    key = page_key(request, template)
     made = pages.get(key)
     if made is None:
         made = pages[key] = bytes(render(request, template, status=200, **values).body)

@@ -1,16 +1,18 @@
 """How a claim becomes a certificate: what was planned is written down before anything is signed. The order is the rule.
 
-    1. lint      a twin of the credential, with a number that nobody has, must pass the profile and be printable
+    1. lint      a twin of the credential, with a number that nobody has, must pass the profile and be printable;
+                 and the public must know the keys that sign now, and have lists of status in force
     2. allocate  a serial and a place in the status list, by chance and never used before
-    3. record    the intention with the exact bytes, and commit
-    4. log       append the leaf, commit, publish a checkpoint, and have as many witnesses cosign it as the centre wants
-    5. sign      the recorded bytes, with both proofs, and commit; then the other carriers, which can be made again
+    3. record    the intention with the exact bytes, append its leaf to the log, and commit
+    4. log       publish a checkpoint over the leaf, and have as many witnesses cosign it as the centre wants
+    5. sign      the recorded bytes, with both proofs, and the other carriers, which can be made again
     6. verify    our own bundle and every carrier by the public path: the published keys and lists, the employer's function
-    7. settle    store the carriers and the bundle: from here on the certificate exists
+    7. settle    store proofs, carriers and bundle at once: from here on the certificate exists
 
-Each step ends in a commit and is found done when it is repeated, so a crash anywhere resumes at its step. Two processes that
-issue for the same source end with the same certificate. What was recorded is the law: a claim that reads differently on the
-second attempt (a name corrected in between) changes nothing.
+Steps 3, 4 and 7 end in a commit and are found done when they are repeated, so a crash anywhere resumes at its step. What was
+signed and not settled was seen by nobody, and is signed again. Two processes that issue for the same source end with the same
+certificate. What was recorded is the law: a claim that reads differently on the second attempt (a name corrected in between)
+changes nothing.
 """
 
 import secrets
@@ -30,23 +32,22 @@ from certificates.credential import Claim, unsigned_credential
 from certificates.data_integrity import prove_twice
 from certificates.errors import NotIssuable, NotYetWitnessed, SelfCheckFailed
 from certificates.findings import Authentic
-from certificates.keyring import custody
 from certificates.keys import Office
 from certificates.log.entry import SALT_BYTES, Kind, binding_of, issue_entry
 from certificates.log.note import read_note
 from certificates.log.proof import InclusionProof, write_proof
 from certificates.profile import lint
-from certificates.publishing import publish_key_document, publish_status_lists
+from certificates.publishing import InForce, in_force
 from certificates.report import Report
 from certificates.serial import Serial, new_serial
 from certificates.status_list import draw_index
 from certificates.store import Connection, Intention
 from certificates.strict_json import JsonObject, canonical, read, read_object
-from certificates.trust import read_trust
 from certificates.verification import verify
 
 ALLOCATION_ATTEMPTS_MAX: Final = 100
-"""Draws. At most half of the status list is taken: a hundred in a row fail once in 2^100, so then something else is wrong."""
+"""Draws. A list is published with at least twice the places that are taken, and anew each half day: should it be three
+quarters full by then, a hundred draws in a row fail once in 10^12, so then something else is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +72,28 @@ async def issue(db: Connection, office: Office, claim: Claim, now: datetime) -> 
     intention = await store.intention_of(db, claim.source)
     if intention is None:
         _lint(claim, office)  # 1
-        intention = await _record(db, office, claim, now)  # 2, 3
-    settled = await store.bundle_of(db, intention)
-    if settled is not None:
-        await _complete(db, office, intention, settled, now)
-        return Issued(intention.credential_id, intention.serial, settled, settled_now=False)
-    logged = await _log(db, office, intention, now)  # 4
-    bundle = await _sign(db, office, intention, logged, now)  # 5
+        public = await in_force(db, office, now)
+        intention, leaf_index = await _record(db, office, claim, public.places, now)  # 2, 3
+        proofs = None
+    else:
+        settled = await store.bundle_of(db, intention)
+        if settled is not None:
+            await _complete(db, office, intention, settled, now)
+            return Issued(intention.credential_id, intention.serial, settled, settled_now=False)
+        public = await in_force(db, office, now)
+        leaf_index = await logbook.append(db, Kind.ISSUE, _entry(intention), now)
+        proofs = await store.proofs_of(db, intention)  # earlier versions kept them before the bundle
+    logged = await _log(db, office, intention, leaf_index, now)  # 4
+    proofs = proofs or _sign(office, intention, now)  # 5
+    signed: JsonObject = {**read_object(intention.recorded), "proof": read(proofs)}
+    bundle = Bundle(signed, intention.salt, write_proof(logged), public.lists)
     carriers = make_carriers(office, bundle)
-    bundle = await _verify(db, office, bundle, carriers, now)  # 6
-    return await _settle(db, intention, bundle, carriers, now)  # 7
+    _verify(public, bundle, carriers, now)  # 6
+    data = write_bundle(bundle)
+    settled_now = await store.settle(db, intention, logged.index, proofs, carriers, data, now)  # 7
+    if not settled_now:
+        data = await store.bundle_of(db, intention) or data
+    return Issued(intention.credential_id, intention.serial, data, settled_now=settled_now)
 
 
 def _lint(claim: Claim, office: Office) -> None:
@@ -92,29 +105,27 @@ def _lint(claim: Claim, office: Office) -> None:
         raise NotIssuable(letters)
 
 
-async def _record(db: Connection, office: Office, claim: Claim, now: datetime) -> Intention:
+async def _record(db: Connection, office: Office, claim: Claim, places: int, now: datetime) -> tuple[Intention, int]:
     for _attempt in range(ALLOCATION_ATTEMPTS_MAX):
         # 2. allocate
-        serial, status_index = new_serial(), draw_index(await store.count_intentions(db))
-        # 3. record. The statement is its own transaction; uniqueness decides who was first.
+        serial, status_index = new_serial(), draw_index(places)
+        # 3. record. Uniqueness decides who was first.
         recorded = canonical(unsigned_credential(claim, office.issuer, serial, status_index))
         salt = secrets.token_bytes(SALT_BYTES)
         intention = Intention(uuid4(), claim.source, serial, status_index, salt, recorded, now)
-        if await store.insert_intention(db, intention):
-            return intention
+        async with db.transaction():
+            if await store.insert_intention(db, intention):
+                return intention, (await logbook.append_within(db, [(Kind.ISSUE, _entry(intention))], now))[0]
         earlier = await store.intention_of(db, claim.source)
         if earlier is not None:
-            return earlier
+            return earlier, await logbook.append(db, Kind.ISSUE, _entry(earlier), now)
     msg = "no free place in the status list was found"
     raise RuntimeError(msg)
 
 
-async def _log(db: Connection, office: Office, intention: Intention, now: datetime) -> InclusionProof:
-    # 4. log. A key that is new comes first: whatever signs is in the log before what it signs.
-    await custody.introduce(db, office, now)
-    leaf_index = await logbook.append(db, Kind.ISSUE, _entry(intention), now)
-    if await store.checkpoint_covering(db, leaf_index) is None:
-        await logbook.publish_checkpoint(db, office, now)
+async def _log(db: Connection, office: Office, intention: Intention, leaf_index: int, now: datetime) -> InclusionProof:
+    # 4. log. A key that is new came first, with `in_force`: whatever signs is in the log before what it signs.
+    await logbook.publish_checkpoint(db, office, now)
     # Whoever asks the witnesses is not here: this package opens no connection.
     proof = await inclusion.prove(db, leaf_index, _entry(intention), office.witnesses)
     cosigned = office.witnesses.cosigned_by(read_note(proof.checkpoint))
@@ -123,44 +134,27 @@ async def _log(db: Connection, office: Office, intention: Intention, now: dateti
     return proof
 
 
-async def _sign(db: Connection, office: Office, intention: Intention, logged: InclusionProof, now: datetime) -> Bundle:
+def _sign(office: Office, intention: Intention, now: datetime) -> bytes:
     # 5. sign
-    credential = read_object(intention.recorded)
-    proofs = await store.proofs_of(db, intention)
-    if proofs is None:
-        made = prove_twice(credential, office.verification_method, office.signer.sign, now)
-        await store.insert_proofs(db, intention, logged.index, canonical(list(made)), now)
-        proofs = await store.proofs_of(db, intention)
-    signed: JsonObject = {**credential, "proof": read(proofs or b"")}
-    return Bundle(signed, intention.salt, write_proof(logged), ())
+    return canonical(list(prove_twice(read_object(intention.recorded), office.verification_method, office.signer.sign, now)))
 
 
-async def _verify(db: Connection, office: Office, bundle: Bundle, carriers: Mapping[Kept, bytes], now: datetime) -> Bundle:
+def _verify(public: InForce, bundle: Bundle, carriers: Mapping[Kept, bytes], now: datetime) -> None:
     # 6. verify our own bundle and every carrier, from their bytes, with what the public has
-    keys = read_trust(await publish_key_document(db, office, now))
-    bundle = bundle.with_status(await publish_status_lists(db, office, now))
-    trust, proof = {keys.did: keys}, log_proof_file(bundle)
-    lists = [canonical(document) for document in bundle.status]
-    handed_over = [data for kind, content in carriers.items() for data in as_handed_over(kind, content, bundle)]
-    for data in (write_bundle(bundle), *handed_over):
-        report = verify(data, trust, now, lists, proof)
-        if not report.verified:
-            raise SelfCheckFailed(_told(report))
-    return bundle
+    report = verify(write_bundle(bundle), {public.keys.did: public.keys}, now)
+    if not report.verified:
+        raise SelfCheckFailed(_told(report))
+    _verify_carriers(public, bundle, carriers, now)
 
 
-async def _settle(
-    db: Connection, intention: Intention, bundle: Bundle, carriers: Mapping[Kept, bytes], now: datetime
-) -> Issued:
-    # 7. settle
-    data = write_bundle(bundle)
-    async with db.transaction():
-        for kind, content in carriers.items():
-            await store.insert_carrier(db, intention.credential_id, kind, content, now)
-        settled_now = await store.insert_bundle(db, intention, data, now)
-    return Issued(
-        intention.credential_id, intention.serial, await store.bundle_of(db, intention) or data, settled_now=settled_now
-    )
+def _verify_carriers(public: InForce, bundle: Bundle, carriers: Mapping[Kept, bytes], now: datetime) -> None:
+    """A carrier that is authentic leads to the log entry of the bundle, and so to the same place in the same lists."""
+    proof = log_proof_file(bundle)
+    for kind, content in carriers.items():
+        for data in as_handed_over(kind, content, bundle):
+            report = verify(data, {public.keys.did: public.keys}, now, (), proof)
+            if report.authentic is not Authentic.YES:
+                raise SelfCheckFailed(_told(report))
 
 
 async def _complete(db: Connection, office: Office, intention: Intention, settled: bytes, now: datetime) -> None:
@@ -172,13 +166,8 @@ async def _complete(db: Connection, office: Office, intention: Intention, settle
         return
     bundle = read_bundle(settled)
     carriers = make_carriers(office, bundle)
-    keys = read_trust(await publish_key_document(db, office, now))
-    for kind, content in carriers.items():
-        for data in as_handed_over(kind, content, bundle):
-            report = verify(data, {keys.did: keys}, now, (), log_proof_file(bundle))
-            if report.authentic is not Authentic.YES:
-                raise SelfCheckFailed(_told(report))
-        await store.insert_carrier(db, intention.credential_id, kind, content, now)
+    _verify_carriers(await in_force(db, office, now), bundle, carriers, now)
+    await store.insert_carriers(db, intention.credential_id, carriers, now)
 
 
 def _told(report: Report) -> str:

@@ -35,8 +35,25 @@ async def append_all(db: Connection, entries: Sequence[tuple[Kind, bytes]], now:
     """
     indexes: list[int] = []
     for start in range(0, len(entries), BATCH_MAX):
-        indexes += await _append_batch(db, entries[start : start + BATCH_MAX], now)
+        async with db.transaction():
+            indexes += await append_within(db, entries[start : start + BATCH_MAX], now)
     return indexes
+
+
+async def append_within(db: Connection, entries: Sequence[tuple[Kind, bytes]], now: datetime) -> list[int]:
+    """Put at most `BATCH_MAX` entries into the log, in the caller's transaction: with what they stand for, or not at all."""
+    leaves = [(merkle.leaf_hash(entry), kind, entry) for kind, entry in entries]
+    await store.lock_log(db)
+    size, known = await store.places(db, [leaf for leaf, _kind, _entry in leaves])
+    new: dict[bytes, NewLeaf] = {}
+    for leaf, kind, entry in leaves:
+        if leaf not in known and leaf not in new:
+            new[leaf] = NewLeaf(size + len(new), leaf, kind, entry.decode())
+    if new:
+        stored = await nodes(db, merkle.siblings_on_append(size, len(new)))
+        await store.insert_leaves(db, list(new.values()), now)
+        await store.insert_nodes(db, merkle.nodes_on_appends(size, list(new), stored))
+    return [known[leaf] if leaf in known else new[leaf].index for leaf, _kind, _entry in leaves]
 
 
 async def publish_checkpoint(db: Connection, office: Office, now: datetime) -> None:
@@ -46,35 +63,15 @@ async def publish_checkpoint(db: Connection, office: Office, now: datetime) -> N
     """
     async with db.transaction():
         await store.lock_log(db)
-        size = await store.log_size(db)
-        last = await store.newest_checkpoint(db)
-        if last is not None and await _root(db, last.tree_size) != last.root_hash:
-            msg = f"the log no longer has the root of its checkpoint of {last.tree_size} leaves"
+        size, last = await store.log_head(db)
+        told = 0 if last is None else last.tree_size
+        stored = await nodes(db, [*{*merkle.nodes_for_root(told), *merkle.nodes_for_root(size)}])
+        if last is not None and merkle.root(told, stored) != last.root_hash:
+            msg = f"the log no longer has the root of its checkpoint of {told} leaves"
             raise LogCorrupt(msg)
-        if size == 0 or (last is not None and last.tree_size == size):
+        if told == size:
             return
-        origin, root = office.issuer.log_origin, await _root(db, size)
+        origin, root = office.issuer.log_origin, merkle.root(size, stored)
         note = sign_checkpoint(Checkpoint(origin, size, root), office.log_signer.public_key, office.log_signer.sign)
         note = with_second_signature(note, office.log_cosigners, origin, now)
         await store.insert_checkpoint(db, StoredCheckpoint(size, root, note), now)
-
-
-async def _append_batch(db: Connection, entries: Sequence[tuple[Kind, bytes]], now: datetime) -> list[int]:
-    leaves = [(merkle.leaf_hash(entry), kind, entry) for kind, entry in entries]
-    async with db.transaction():
-        await store.lock_log(db)
-        known = await store.leaf_indexes_of(db, [leaf for leaf, _kind, _entry in leaves])
-        size = await store.log_size(db)
-        new: dict[bytes, NewLeaf] = {}
-        for leaf, kind, entry in leaves:
-            if leaf not in known and leaf not in new:
-                new[leaf] = NewLeaf(size + len(new), leaf, kind, entry.decode())
-        if new:
-            stored = await nodes(db, merkle.siblings_on_append(size, len(new)))
-            await store.insert_leaves(db, list(new.values()), now)
-            await store.insert_nodes(db, merkle.nodes_on_appends(size, list(new), stored))
-    return [known[leaf] if leaf in known else new[leaf].index for leaf, _kind, _entry in leaves]
-
-
-async def _root(db: Connection, size: int) -> bytes:
-    return merkle.root(size, await nodes(db, merkle.nodes_for_root(size)))

@@ -55,7 +55,7 @@ async def print_certificate(db: Connection, office: Office, typeset: Typeset, cr
         if report.authentic is not Authentic.YES:
             failure = report.failure
             raise SelfCheckFailed(f"{kind}: {failure.step}: {failure.finding} {failure.detail}" if failure else kind)
-        await store.insert_carrier(db, credential_id, kind, pdf, now)  # 5
+        await store.insert_carriers(db, credential_id, {kind: pdf}, now)  # 5
         made += 1
     return made
 

@@ -1,11 +1,14 @@
 """What a centre publishes beside its certificates: its key document and its status lists.
 
 Both are renewed when something changed and otherwise left alone, so that they can be asked for at any time and by two
-processes.
+processes. Whoever only needs what is in force, such as issuing, asks for that, and nothing is made anew for them while it will
+do.
 """
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from certificates import logbook, store
@@ -18,15 +21,74 @@ from certificates.log.entry import status_entry
 from certificates.log.merkle import leaf_hash
 from certificates.log.policy import NO_WITNESSES, WitnessPolicy
 from certificates.standing import kind_of
-from certificates.status_list import NEEDED, Purpose, capacity_for, encode_list, encode_numbers, unsigned_list
+from certificates.status_list import (
+    NEEDED,
+    Purpose,
+    capacity_for,
+    decode_list,
+    encode_list,
+    encode_numbers,
+    unsigned_list,
+)
 from certificates.store import Connection, Publication
 from certificates.strict_json import JsonObject, canonical, read_object
 from certificates.timestamp import read_timestamp
-from certificates.trust import read_trust
+from certificates.trust import TrustedIssuer, read_trust
 
 RENEW_AFTER: Final = timedelta(hours=12)
 """How old a list may get before it is published again unchanged. Well below its lifetime: a registry that stands still for days
 must not make every certificate look out of date."""
+
+IN_FORCE_MAX: Final = 4
+"""Readings of what is in force that are remembered: it is the same for many certificates, and changes with a decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListMark:
+    """Whose a status list is, and what signed it, with its two proofs and as a JWT."""
+
+    url: str
+    did: str
+    method: str
+    token_method: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What the public has of a centre at a moment."""
+
+    keys: TrustedIssuer
+    lists: tuple[JsonObject, ...]
+    """the status lists that a certificate file carries"""
+    marks: tuple[ListMark, ...]
+    """of all lists, in the order of `Purpose`"""
+    places: int
+    """how many certificates the lists have room for"""
+    published_at: datetime
+    """when the oldest of the lists was"""
+
+    def will_do(self, office: Office, now: datetime) -> bool:
+        """Say whether the public knows all that signs at `office` now, and no list grows old."""
+        return (
+            self.marks == tuple(_mark_of(office, purpose) for purpose in Purpose)
+            and now - self.published_at < RENEW_AFTER
+            and _knows(self.keys, office)
+        )
+
+
+async def in_force(db: Connection, office: Office, now: datetime) -> InForce:
+    """What the public has, once everything that signs at `office` now is registered, logged and published.
+
+    While that is so, this is two statements. The lists may lack the newest decisions about other certificates: publishing those
+    is not the business of who issues one more.
+    """
+    found = await _in_force(db)
+    if found is None or not found.will_do(office, now):
+        await publish_key_document(db, office, now)
+        await publish_status_lists(db, office, now)
+        found = await _in_force(db)
+    assert found is not None
+    return found
 
 
 async def publish_key_document(db: Connection, office: Office, now: datetime) -> bytes:
@@ -119,14 +181,48 @@ def _token(document: JsonObject, office: Office) -> bytes | None:
 
 
 def _says_the_same(last: Publication, published: Any, document: JsonObject, office: Office) -> bool:
+    same_marks = _mark(last, published) == _mark_of(office, last.purpose)
+    return same_marks and published["credentialSubject"] == document["credentialSubject"]
+
+
+def _mark(last: Publication, published: Any) -> ListMark:
+    token_method = None if last.jwt is None else read_token(last.jwt.decode()).method
+    return ListMark(published["id"], published["issuer"], published["proof"][0]["verificationMethod"], token_method)
+
+
+def _mark_of(office: Office, purpose: Purpose) -> ListMark:
+    """What a list has that `office` publishes now."""
+    token_method = office.document_method if office.document_signers else None
+    return ListMark(office.issuer.status_list_url(purpose), office.issuer.did, office.verification_method, token_method)
+
+
+def _knows(keys: TrustedIssuer, office: Office) -> bool:
+    """Say whether a key document names the keys that sign at `office` now, and the witnesses that it asks."""
+    published = {**keys.credential_keys, **keys.document_keys, **{key.method: key for key in keys.log_keys}}
+    origin = office.issuer.log_origin
     return (
-        published["id"] == document["id"]
-        and published["issuer"] == document["issuer"]
-        and published["credentialSubject"] == document["credentialSubject"]
-        and published["proof"][0]["verificationMethod"] == office.verification_method
-        and _token_key(last) == (office.document_method if office.document_signers else None)
+        all(
+            (key := published.get(f"{office.issuer.did}#{signer.name}")) is not None and key.public_key == signer.public_key
+            for signer in (office.signer, office.log_signer, *office.document_signers[-1:])
+        )
+        and keys.log_cosigners == tuple(key.verifier_key(origin) for key in office.log_cosigners)
+        and replace(keys.witnesses, since=0) == replace(office.witnesses, since=0)
     )
 
 
-def _token_key(last: Publication) -> str | None:
-    return None if last.jwt is None else read_token(last.jwt.decode()).method
+async def _in_force(db: Connection) -> InForce | None:
+    document = await store.newest_key_document(db)
+    lists = await store.newest_publications(db)
+    return None if document is None or len(lists) < len(Purpose) else _read_in_force(document, tuple(lists))
+
+
+@lru_cache(maxsize=IN_FORCE_MAX)
+def _read_in_force(document: bytes, lists: Sequence[Publication]) -> InForce:
+    published: dict[Purpose, Any] = {one.purpose: read_object(one.credential) for one in lists}
+    return InForce(
+        keys=read_trust(document),
+        lists=tuple(published[purpose] for purpose in NEEDED),
+        marks=tuple(_mark(one, published[one.purpose]) for one in lists),
+        places=min(len(decode_list(published[purpose]["credentialSubject"]["encodedList"])) * 8 for purpose in NEEDED),
+        published_at=min(one.published_at for one in lists),
+    )

@@ -67,9 +67,9 @@ def capacity_for(issued: int) -> int:
     return entries
 
 
-def draw_index(issued: int) -> int:
+def draw_index(entries: int) -> int:
     """Draw a place at random, so that neighbours in the list are not neighbours in time. It may be taken: then draw again."""
-    return secrets.randbelow(capacity_for(issued))
+    return secrets.randbelow(entries)
 
 
 def encode_list(entries: int, marked: Iterable[int]) -> str:

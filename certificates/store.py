@@ -155,12 +155,17 @@ async def lock_log(db: Connection) -> None:
     await db.execute(LOCK_LOG, _LOG_LOCK)
 
 
-LEAF_INDEXES_OF: Final[LiteralString] = "SELECT leaf_hash, leaf_index FROM log_leaf WHERE leaf_hash = ANY($1::bytea[])"
+PLACES: Final[LiteralString] = """
+    SELECT (SELECT coalesce(max(leaf_index) + 1, 0) FROM log_leaf) AS size, leaf_hash, leaf_index
+    FROM unnest($1::bytea[]) AS asked (leaf_hash) LEFT JOIN log_leaf USING (leaf_hash)
+"""
 
 
-async def leaf_indexes_of(db: Connection, leaf_hashes: Sequence[bytes]) -> dict[bytes, int]:
-    """Find leaves by their hashes. One that is not in the log is not in the answer."""
-    return {row["leaf_hash"]: row["leaf_index"] for row in await db.fetch(LEAF_INDEXES_OF, leaf_hashes)}
+async def places(db: Connection, leaf_hashes: Sequence[bytes]) -> tuple[int, dict[bytes, int]]:
+    """The size of the log, and where it has those leaves. One that is not in the log is not in the answer."""
+    rows = await db.fetch(PLACES, leaf_hashes)
+    found = {row["leaf_hash"]: row["leaf_index"] for row in rows if row["leaf_index"] is not None}
+    return (rows[0]["size"] if rows else 0), found
 
 
 LOG_SIZE: Final[LiteralString] = "SELECT coalesce(max(leaf_index) + 1, 0) FROM log_leaf"
@@ -228,15 +233,21 @@ async def newest_checkpoint(db: Connection) -> StoredCheckpoint | None:
     return StoredCheckpoint(**row) if row else None
 
 
-CHECKPOINT_COVERING: Final[LiteralString] = """
-    SELECT tree_size, root_hash, note FROM log_checkpoint WHERE tree_size > $1 ORDER BY tree_size LIMIT 1
+LOG_HEAD: Final[LiteralString] = """
+    SELECT (SELECT coalesce(max(leaf_index) + 1, 0) FROM log_leaf) AS size, last.*
+    FROM (SELECT) AS one
+    LEFT JOIN LATERAL (
+        SELECT tree_size, root_hash, note FROM log_checkpoint ORDER BY tree_size DESC LIMIT 1
+    ) AS last ON true
 """
 
 
-async def checkpoint_covering(db: Connection, leaf_index: int) -> StoredCheckpoint | None:
-    """Load the first checkpoint whose tree has the leaf."""
-    row = await db.fetchrow(CHECKPOINT_COVERING, leaf_index)
-    return StoredCheckpoint(**row) if row else None
+async def log_head(db: Connection) -> tuple[int, StoredCheckpoint | None]:
+    """The size of the log, and the checkpoint of the largest tree."""
+    row = await db.fetchrow(LOG_HEAD)
+    assert row is not None
+    size, *last = row
+    return size, None if last[0] is None else StoredCheckpoint(*last)
 
 
 INSERT_CHECKPOINT: Final[LiteralString] = """
@@ -260,17 +271,6 @@ async def proofs_of(db: Connection, intention: Intention) -> bytes | None:
     return proofs
 
 
-INSERT_PROOFS: Final[LiteralString] = """
-    INSERT INTO credential_signature (credential_id, leaf_index, proofs, created_at) VALUES ($1, $2, $3, $4)
-    ON CONFLICT DO NOTHING
-"""
-
-
-async def insert_proofs(db: Connection, intention: Intention, leaf_index: int, proofs: bytes, now: datetime) -> None:
-    """Keep the proofs of a credential; if another attempt was faster, its proofs stay."""
-    await db.execute(INSERT_PROOFS, intention.credential_id, leaf_index, proofs, now)
-
-
 BUNDLE_OF: Final[LiteralString] = "SELECT bundle FROM credential_bundle WHERE credential_id = $1"
 
 
@@ -280,14 +280,33 @@ async def bundle_of(db: Connection, intention: Intention) -> bytes | None:
     return bundle
 
 
-INSERT_BUNDLE: Final[LiteralString] = """
-    INSERT INTO credential_bundle (credential_id, bundle, settled_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING true
+SETTLE: Final[LiteralString] = """
+    WITH signed AS (
+        INSERT INTO credential_signature (credential_id, leaf_index, proofs, created_at) VALUES ($1, $2, $3, $7)
+        ON CONFLICT DO NOTHING
+    ), carried AS (
+        INSERT INTO credential_carrier (credential_id, kind, content, created_at)
+        SELECT $1, carrier.*, $7 FROM unnest($4::text[], $5::bytea[]) AS carrier ON CONFLICT DO NOTHING
+    )
+    INSERT INTO credential_bundle (credential_id, bundle, settled_at) VALUES ($1, $6, $7) ON CONFLICT DO NOTHING RETURNING true
 """
 
 
-async def insert_bundle(db: Connection, intention: Intention, bundle: bytes, now: datetime) -> bool:
-    """Settle: from here on the certificate exists for everybody. False if another attempt was faster."""
-    return bool(await db.fetchval(INSERT_BUNDLE, intention.credential_id, bundle, now))
+async def settle(
+    db: Connection,
+    intention: Intention,
+    leaf_index: int,
+    proofs: bytes,
+    carriers: Mapping[Kept, bytes],
+    bundle: bytes,
+    now: datetime,
+) -> bool:
+    """Keep the proofs, the carriers and the file at once: from here on the certificate exists for everybody.
+
+    False if another attempt was faster: all of its stays.
+    """
+    kinds, contents = list(carriers), list(carriers.values())
+    return bool(await db.fetchval(SETTLE, intention.credential_id, leaf_index, proofs, kinds, contents, bundle, now))
 
 
 CERTIFICATE_BY_SERIAL: Final[LiteralString] = """
@@ -300,6 +319,41 @@ async def certificate_by_serial(db: Connection, serial: Serial) -> StoredCertifi
     """Load a certificate by its full number; there is no other way to ask."""
     row = await db.fetchrow(CERTIFICATE_BY_SERIAL, serial)
     return StoredCertificate(**row) if row else None
+
+
+PAGE_FACTS: Final[LiteralString] = """
+    SELECT b.credential_id,
+           (SELECT max(change_id) FROM credential_status_change c WHERE c.credential_id = b.credential_id) AS change_id,
+           (SELECT count(*) FROM credential_carrier c WHERE c.credential_id = b.credential_id) AS carriers,
+           (SELECT (did, version)::text FROM issuer_document ORDER BY published_at DESC, version DESC LIMIT 1) AS key_document,
+           (SELECT max(version) FROM status_list_publication WHERE purpose = 'revocation') AS revocation,
+           (SELECT max(version) FROM status_list_publication WHERE purpose = 'suspension') AS suspension,
+           (SELECT max(version) FROM status_list_publication WHERE purpose = 'message') AS message
+    FROM credential_bundle b JOIN credential_intention USING (credential_id) WHERE serial = $1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What a certificate's page follows from, beside the time and more cosignatures of witnesses.
+
+    Each table only grows: the newest row of each names all that was decided and published. `change_id` is that of this very
+    certificate, the versions are those of the centre.
+    """
+
+    credential_id: UUID
+    change_id: int | None
+    carriers: int
+    key_document: str | None
+    revocation: int | None
+    suspension: int | None
+    message: int | None
+
+
+async def page_facts(db: Connection, serial: Serial) -> PageFacts | None:
+    """Say what the page of the certificate of this full number follows from now."""
+    row = await db.fetchrow(PAGE_FACTS, serial)
+    return PageFacts(**row) if row else None
 
 
 CERTIFICATE_BY_ID: Final[LiteralString] = """
@@ -372,14 +426,15 @@ async def carrier_of(db: Connection, credential_id: UUID, kind: Kept) -> bytes |
     return content
 
 
-INSERT_CARRIER: Final[LiteralString] = """
-    INSERT INTO credential_carrier (credential_id, kind, content, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+INSERT_CARRIERS: Final[LiteralString] = """
+    INSERT INTO credential_carrier (credential_id, kind, content, created_at)
+    SELECT $1, carrier.*, $4 FROM unnest($2::text[], $3::bytea[]) AS carrier ON CONFLICT DO NOTHING
 """
 
 
-async def insert_carrier(db: Connection, credential_id: UUID, kind: Kept, content: bytes, now: datetime) -> None:
-    """Keep a carrier; if another attempt was faster, its carrier stays."""
-    await db.execute(INSERT_CARRIER, credential_id, kind, content, now)
+async def insert_carriers(db: Connection, credential_id: UUID, carriers: Mapping[Kept, bytes], now: datetime) -> None:
+    """Keep carriers; where another attempt was faster, its carrier stays."""
+    await db.execute(INSERT_CARRIERS, credential_id, list(carriers), list(carriers.values()), now)
 
 
 UNPRINTED_CERTIFICATES: Final[LiteralString] = """
@@ -532,6 +587,19 @@ async def newest_publication(db: Connection, purpose: Purpose) -> Publication | 
     """Load the list of `purpose` that is in force."""
     row = await db.fetchrow(NEWEST_PUBLICATION, purpose)
     return Publication(**_with_purpose(row)) if row else None
+
+
+NEWEST_PUBLICATIONS: Final[LiteralString] = """
+    SELECT newest.* FROM unnest($1::text[]) WITH ORDINALITY AS asked (purpose, place), LATERAL (
+        SELECT purpose, version, credential, published_at, jwt
+        FROM status_list_publication WHERE purpose = asked.purpose ORDER BY version DESC LIMIT 1
+    ) AS newest ORDER BY asked.place
+"""
+
+
+async def newest_publications(db: Connection, purposes: Iterable[Purpose] = Purpose) -> list[Publication]:
+    """Load the lists that are in force, in the order of `purposes`. One that was never published is not in the answer."""
+    return [Publication(**_with_purpose(row)) for row in await db.fetch(NEWEST_PUBLICATIONS, list(purposes))]
 
 
 INSERT_PUBLICATION: Final[LiteralString] = """

@@ -14,8 +14,8 @@ from pgqueuer import RetryRequested
 from app import audit
 from app.database import transaction
 from app.jobs import ask_witnesses
-from app.jobs.publish_status_list import keep_published
 from app.jobs.queue import Job, enqueue
+from app.key_safe import office_by
 from app.live import notify
 from certificates.assurance import UNKNOWN, Assured, Topic
 from certificates.credential import Achievement, Alignment, Claim, Competence, JudgingRecords, Score
@@ -41,7 +41,7 @@ async def run(resources: "RegistryResources", subject: UUID) -> None:
         certification = await certifications.certification_of(db, DecisionId(subject), resources.now())
     if certification is None:
         return
-    office = await keep_published(resources)
+    office = office_by(resources.settings, resources.safe, resources.now())
     try:
         issued = await _issue(resources, office, certification)
     except NotYetWitnessed:

@@ -6,7 +6,7 @@ Idempotent: what is kept is not made again. The certificate exists before its pa
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from app.jobs.publish_status_list import keep_published
+from app.key_safe import office_by
 from certificates.printing import print_certificate
 
 if TYPE_CHECKING:
@@ -15,6 +15,6 @@ if TYPE_CHECKING:
 
 async def run(resources: "RegistryResources", subject: UUID) -> None:
     """Print the certificate with this id, in the languages in which it is not printed yet."""
-    office = await keep_published(resources)
+    office = office_by(resources.settings, resources.safe, resources.now())
     async with resources.pool.acquire() as db:
         await print_certificate(db, office, resources.typesetter.typeset, subject, resources.now())

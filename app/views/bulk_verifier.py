@@ -35,7 +35,7 @@ from certificates.errors import CollectionRefused
 from certificates.findings import ANSWERS
 from certificates.number_lookup import bits_for, crowd_range, write_crowd
 from certificates.receipt import Receipt, Statement, receipt_of, write_receipt
-from certificates.status_list import NEEDED, Purpose
+from certificates.status_list import NEEDED
 from certificates.trust import Trust, read_trust
 from exams.errors import InvalidInput, NotFound
 
@@ -219,7 +219,7 @@ async def sign_receipt(request: Request) -> Response:
 async def _signed(request: Request, root: bytes, count: int) -> str:
     async with request.state.pool.acquire() as db:
         checkpoint = await store.newest_checkpoint(db)
-        published = [await store.newest_publication(db, purpose) for purpose in NEEDED]
+        published = await store.newest_publications(db, NEEDED)
     statement = Statement(
         centre=request.state.settings.public_url,
         root=root,
@@ -227,7 +227,7 @@ async def _signed(request: Request, root: bytes, count: int) -> str:
         at=datetime.now(UTC),
         checkpoint_size=checkpoint.tree_size if checkpoint else 0,
         checkpoint_root=checkpoint.root_hash if checkpoint else hashlib.sha256(b"").digest(),
-        lists={one.purpose.value: hashlib.sha256(one.credential).hexdigest() for one in published if one is not None},
+        lists={one.purpose.value: hashlib.sha256(one.credential).hexdigest() for one in published},
     )
     signer = request.state.receipts
     return receipt.sign(statement, signer.name, signer.key.sign)
@@ -268,9 +268,9 @@ async def _published(request: Request) -> tuple[Trust, list[bytes]]:
     """This centre's own keys and newest lists, as on the page for one certificate."""
     async with request.state.pool.acquire() as db:
         document = await store.newest_key_document(db)
-        newest = [await store.newest_publication(db, purpose) for purpose in Purpose]
+        newest = await store.newest_publications(db)
     issuer = None if document is None else read_trust(document)
-    return {} if issuer is None else {issuer.did: issuer}, [one.credential for one in newest if one is not None]
+    return {} if issuer is None else {issuer.did: issuer}, [one.credential for one in newest]
 
 
 def _form(request: Request, *, fault: str = "", checked: int = 0, status: int = 200) -> Response:

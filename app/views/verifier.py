@@ -7,18 +7,19 @@ computer. What the centre publishes may be read from pages of other sites, so th
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
-from functools import lru_cache
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache, partial
 from typing import Annotated, Final
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from app.forms import FORM_MAX_BYTES, read_body, read_upload
 from app.locales import locale_of
 from app.negotiation import preferred_type
-from app.pages import redirect, render, render_for_everybody
+from app.pages import page_key, redirect, render, render_for_everybody
+from app.remembered_pages import MadePage
 from app.verifier_texts import verifier_texts
 from certificates import store
 from certificates.bundle import MEDIA_TYPE, Bundle, read_bundle, write_bundle
@@ -31,13 +32,18 @@ from certificates.report import Report
 from certificates.serial import Serial, read_serial
 from certificates.standing import standing_after
 from certificates.status_list import NEEDED, Purpose
-from certificates.store import Connection, StoredCertificate
+from certificates.store import Connection, PageFacts, StoredCertificate
 from certificates.strict_json import BUNDLE_MAX_BYTES, JsonObject, canonical, read_object
 from certificates.trust import Trust, TrustedIssuer, read_trust
 from certificates.verification import verify
 from exams.errors import InvalidInput, NotFound
 
 VERIFY_PAGE: Final = "verifier/verify.html"
+CERTIFICATE_PAGE: Final = "verifier/certificate.html"
+
+CHECKED_FOR: Final = timedelta(minutes=1)
+"""How long a certificate's page is taken for checked while nothing is published. The end of the certificate or of the lists
+makes it shorter; what else time alone can bring, a new cosignature of a witness, can wait for a minute."""
 
 UPLOAD_MAX_BYTES: Final = BUNDLE_MAX_BYTES + FORM_MAX_BYTES
 """A certificate file and the form around it."""
@@ -96,30 +102,56 @@ async def verify_upload(request: Request) -> Response:
 
 
 async def show_certificate(request: Request) -> Response:
-    """One certificate, checked at this moment, for whoever has its full number."""
+    """One certificate, for whoever has its full number: as it was checked within the last minute, and since all that is public.
+
+    A decision, a list or a key document that is newer than the last check has it checked anew before anybody sees the page.
+    """
     serial = read_serial(request.path_params["serial"])
-    certificate = None if serial is None else await _load(request, serial)
+    if serial is None:
+        raise NotFound
+    if serial != request.path_params["serial"]:
+        if await _load(request, serial) is None:
+            raise NotFound
+        return RedirectResponse(f"/certificates/{serial}", status_code=308)
+    if request.state.account is not None or request.url.query:
+        body = (await _certificate_page(request, serial)).body
+    else:
+        ask, make = partial(_page_facts, request, serial), partial(_certificate_page, request, serial)
+        body = await request.state.remembered.page(page_key(request, CERTIFICATE_PAGE), datetime.now(UTC), ask, make)
+    return HTMLResponse(body, headers=UNLISTED)
+
+
+async def _page_facts(request: Request, serial: Serial) -> PageFacts:
+    async with request.state.pool.acquire() as db:
+        facts = await store.page_facts(db, serial)
+    if facts is None:
+        raise NotFound
+    return facts
+
+
+async def _certificate_page(request: Request, serial: Serial) -> MadePage:
+    """Check the certificate and write its page. What is loaded here is as new as the facts that were asked for, or newer."""
+    certificate = await _load(request, serial)
     if certificate is None:
         raise NotFound
-    if certificate.serial != request.path_params["serial"]:
-        return RedirectResponse(f"/certificates/{certificate.serial}", status_code=308)
     bundle = await current_bundle(request, certificate)
     report = await _verified(request, write_bundle(bundle))
     async with request.state.pool.acquire() as db:
         changes = await store.changes_of(db, certificate)
         kept = await store.carrier_kinds_of(db, certificate.credential_id)
+    shown = summary(bundle.credential)
     response = render(
         request,
-        "verifier/certificate.html",
-        certificate=summary(bundle.credential),
+        CERTIFICATE_PAGE,
+        certificate=shown,
         report=report,
         answers=ANSWERS,
         standing=standing_after(changes),
         file_name=_file_name(certificate),
         kept=kept,
     )
-    response.headers.update(UNLISTED)
-    return response
+    ends = [moment for moment in (shown.valid_until, report.status_until) if moment is not None and moment > report.checked_at]
+    return MadePage(bytes(response.body), min([report.checked_at + CHECKED_FOR, *ends]))
 
 
 async def download_certificate(request: Request) -> Response:
@@ -232,8 +264,7 @@ def _read_keys(document: bytes) -> TrustedIssuer:
 
 async def _lists(request: Request, purposes: Sequence[Purpose] = tuple(Purpose)) -> list[bytes]:
     async with request.state.pool.acquire() as db:
-        newest = [await store.newest_publication(db, purpose) for purpose in purposes]
-    return [publication.credential for publication in newest if publication is not None]
+        return [publication.credential for publication in await store.newest_publications(db, purposes)]
 
 
 async def _verified(request: Request, data: bytes) -> Report:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
+import uvloop
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.database import connected
@@ -286,7 +287,7 @@ def _status_list() -> list[Row]:
 def _issuing(folder: Path) -> list[Row]:
     with running(folder / "data") as server:
         asyncio.run(migrate(server.url, read()))
-        took = asyncio.run(_issue_many(server.url, folder))
+        took = uvloop.run(_issue_many(server.url, folder))  # as the registry runs
     rate = ISSUED / took
     return [
         Row("data-only issue, all seven steps with PostgreSQL, one after the other", rate, "/s", None, "≥ 100 /s", rate >= 100)
@@ -308,7 +309,7 @@ def _pages() -> list[Row]:
         serial = asyncio.run(_issue_in(made))
         return [
             _page(made, "verify page", "/verify"),
-            _page(made, "page of a certificate, checked at each visit", f"/certificates/{serial}"),
+            _page(made, "page of a certificate, checked each minute and after each decision", f"/certificates/{serial}"),
         ]
 
 

@@ -55,6 +55,7 @@ async def test_a_decision_to_certify_becomes_a_certificate_that_the_centres_own_
     database: Database, resources: RegistryResources
 ) -> None:
     decision_id, _registrar = await decide(database)
+    await publish_status_list.keep_published(resources)  # as the worker does when it starts
     await issue_certificate.run(resources, decision_id)
     certificate = await certificate_of(database, decision_id)
     assert certificate is not None
@@ -70,6 +71,7 @@ async def test_a_decision_to_certify_becomes_a_certificate_that_the_centres_own_
 
 async def test_an_issued_certificate_is_printed_by_its_own_job(database: Database, resources: RegistryResources) -> None:
     decision_id, _registrar = await decide(database)
+    await publish_status_list.keep_published(resources)
     await issue_certificate.run(resources, decision_id)
     certificate = await certificate_of(database, decision_id)
     assert certificate is not None

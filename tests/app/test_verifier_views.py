@@ -1,11 +1,16 @@
 """What an employer meets: the verify page, a certificate's page, its file, and what the centre publishes."""
 
+import asyncio
 import json
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
 
+from app.pages import PageKey
+from app.remembered_pages import MadePage, RememberedPages
+from app.views import verifier
 from certificates import store
 from certificates.bundle import MEDIA_TYPE
 from certificates.carriers.carrier import Carrier
@@ -19,10 +24,11 @@ from certificates.keys import Office, open_office
 from certificates.log.entry import Kind
 from certificates.printing import print_certificate
 from certificates.publishing import publish_status_lists
+from certificates.report import Report
 from certificates.serial import new_serial
 from certificates.standing import change_to, standing_after
 from certificates.strict_json import BUNDLE_MAX_BYTES, canonical
-from certificates.trust import read_trust
+from certificates.trust import Trust, read_trust
 from certificates.verification import verify
 from tests.certificates.centre import Centre, claim
 from tests.fixtures.web import Site
@@ -42,8 +48,8 @@ async def issued(site: Site, office: Office) -> Issued:
         return await issue(db, office, claim(awarded_at=now), now)
 
 
-async def change(site: Site, office: Office, issued: Issued, kind: Kind) -> None:
-    """Decide about the certificate and publish."""
+async def decide(site: Site, issued: Issued, kind: Kind) -> None:
+    """Decide about the certificate."""
     decider = await site.person()
     async with site.database.web.acquire() as db, db.transaction():
         certificate = await store.certificate_by_serial(db, issued.serial)
@@ -53,6 +59,11 @@ async def change(site: Site, office: Office, issued: Issued, kind: Kind) -> None
         await store.insert_change(
             db, certificate, purpose, active=active, reason="a test", decided_by=decider.account_id, now=now
         )
+
+
+async def change(site: Site, office: Office, issued: Issued, kind: Kind) -> None:
+    """Decide about the certificate and publish."""
+    await decide(site, issued, kind)
     async with site.database.registry.acquire() as db:
         await publish_status_lists(db, office, datetime.now(UTC))
 
@@ -267,3 +278,106 @@ async def test_the_page_for_everybody_is_of_the_language_and_theme_and_of_nobody
     mine = await person.get("/verify")
     assert mine.text != first.text
     assert (await visitor.get("/verify")).text == first.text
+
+
+@pytest.fixture
+def checks(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+    """When the web process has checked a certificate."""
+    made: list[datetime] = []
+
+    def count(data: bytes, trust: Trust, now: datetime, lists: Sequence[bytes]) -> Report:
+        made.append(now)
+        return verify(data, trust, now, lists)
+
+    monkeypatch.setattr(verifier, "verify", count)
+    return made
+
+
+async def test_a_certificates_page_is_checked_once_for_many_and_anew_after_each_decision_about_it(
+    site: Site, office: Office, issued: Issued, checks: list[datetime]
+) -> None:
+    visitor, path = await site.visitor(), f"/certificates/{issued.serial}"
+    pages = await asyncio.gather(*(visitor.get(path) for _ in range(10)))
+    assert {page.status_code for page in pages} == {200}
+    assert len({page.text for page in pages}) == 1
+    assert "verdict-ok" in pages[0].text
+    assert checks[0].isoformat() in pages[0].text, "the page says when that was"
+    assert pages[0].headers["cache-control"] == "no-store"
+    assert len(checks) == 1
+    await change(site, office, issued, Kind.SUSPEND)
+    suspended = await visitor.get(path)
+    assert "verdict-warn" in suspended.text
+    await change(site, office, issued, Kind.REINSTATE)
+    assert "verdict-ok" in (await visitor.get(path)).text
+    await change(site, office, issued, Kind.REVOKE)
+    for _ in range(2):
+        assert "verdict-bad" in (await visitor.get(path)).text
+    assert len(checks) == 4
+
+
+async def test_a_decision_is_on_the_page_before_its_list_is_published(
+    site: Site, issued: Issued, checks: list[datetime]
+) -> None:
+    visitor, path = await site.visitor(), f"/certificates/{issued.serial}"
+    assert "is-revoked" not in (await visitor.get(path)).text
+    await decide(site, issued, Kind.REVOKE)
+    assert "is-revoked" in (await visitor.get(path)).text
+    assert len(checks) == 2
+
+
+@pytest.mark.parametrize(
+    ("valid_for", "checked_for"),
+    [(None, timedelta(minutes=1)), (timedelta(seconds=20), timedelta(seconds=20))],
+    ids=["without end", "ends soon"],
+)
+async def test_a_certificates_page_is_checked_again_after_a_minute_or_when_it_ends(
+    site: Site, office: Office, monkeypatch: pytest.MonkeyPatch, valid_for: timedelta | None, checked_for: timedelta
+) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    valid_until = None if valid_for is None else now + valid_for
+    async with site.database.registry.acquire() as db:
+        wanted = claim(awarded_at=now - WORKER_AGO, valid_until=valid_until)
+        one = await issue(db, office, wanted, now - WORKER_AGO)
+    seen: list[MadePage] = []
+    original = RememberedPages.page
+
+    async def page(
+        pages: RememberedPages,
+        key: PageKey,
+        now: datetime,
+        ask: Callable[[], Awaitable[Hashable]],
+        make: Callable[[], Awaitable[MadePage]],
+    ) -> bytes:
+        async def see() -> MadePage:
+            seen.append(await make())
+            return seen[-1]
+
+        return await original(pages, key, now, ask, see)
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # noqa: ARG003 - as `datetime.now` is called
+            return now
+
+    monkeypatch.setattr(RememberedPages, "page", page)
+    monkeypatch.setattr(verifier, "datetime", Clock)
+    await (await site.visitor()).get(f"/certificates/{one.serial}")
+    assert [page.until for page in seen] == [now + checked_for]
+
+
+async def test_the_page_of_who_is_signed_in_is_made_for_them_alone(site: Site, issued: Issued, checks: list[datetime]) -> None:
+    person, visitor, path = (
+        await site.person(display_name="Somebody Signed-In"),
+        await site.visitor(),
+        f"/certificates/{issued.serial}",
+    )
+    mine = await person.get(path)
+    assert "Somebody Signed-In" in mine.text
+    anonymous = await visitor.get(path)
+    assert "Somebody Signed-In" not in anonymous.text
+    assert "Somebody Signed-In" in (await person.get(path)).text
+    assert (await visitor.get(path)).text == anonymous.text
+    assert len(checks) == 3
+    asked = await visitor.get(f"{path}?from=elsewhere")
+    assert "from=elsewhere" in asked.text
+    assert "from=elsewhere" not in (await visitor.get(path)).text

@@ -13,24 +13,27 @@ import sys
 from typing import Any, Final
 
 from app.database import connect
-from certificates import issuing, logbook, store
+from certificates import issuing, logbook, publishing, store
 from certificates.keyring import custody
 from tests.certificates.centre import NOW, Centre, claim
 
 POINTS: Final[dict[str, Any]] = {
     "introduce": custody,
+    "publish_key_document": publishing,
+    "publish_status_lists": publishing,
+    "in_force": issuing,
     "insert_intention": store,
-    "append": logbook,
+    "insert_leaves": store,
+    "insert_nodes": store,
+    "_record": issuing,
     "publish_checkpoint": logbook,
-    "insert_proofs": store,
-    "publish_key_document": issuing,
-    "publish_status_lists": issuing,
+    "_log": issuing,
+    "_sign": issuing,
     "verify": issuing,
-    "insert_carrier": store,
-    "insert_bundle": store,
-    "_settle": issuing,
+    "settle": store,
 }
-"""After which function a process ends, and where issuing looks it up: after each commit, and in the last transaction."""
+"""After which function a process ends, and where issuing looks it up: after each commit, and within what is committed together.
+What is published once for all comes first: the next process finds it."""
 
 KILLED: Final = 41
 

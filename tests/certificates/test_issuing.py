@@ -11,25 +11,28 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
+from asyncpg.connection import LoggedQuery
 
 from certificates import inclusion, issuing, logbook, publishing, store
 from certificates.bundle import read_bundle
 from certificates.carriers.carrier import Kept
 from certificates.credential import Score
+from certificates.data_integrity import prove_twice
 from certificates.errors import KeyUnusable, LogCorrupt, NotIssuable, SelfCheckFailed, StatusChangeRefused
 from certificates.findings import Code, Freshness, Status
+from certificates.issuer import Issuer
 from certificates.issuing import issue
-from certificates.keyring import custody
 from certificates.log.entry import Kind
 from certificates.log.proof import read_proof
 from certificates.publishing import RENEW_AFTER, publish_key_document, publish_status_lists
 from certificates.standing import change_to, standing_after
-from certificates.status_list import SNAPSHOT_LIFETIME, Purpose
+from certificates.status_list import ENTRIES_MIN, SNAPSHOT_LIFETIME, Purpose
 from certificates.store import Connection
-from certificates.strict_json import canonical
+from certificates.strict_json import canonical, read_object
+from certificates.timestamp import write_timestamp
 from certificates.trust import read_trust
 from certificates.verification import verify
-from tests.certificates.centre import NOW, Centre, claim, signer
+from tests.certificates.centre import NOW, Centre, claim, document_signer, signer
 from tests.fixtures.postgres import Database
 
 OFFICE = Centre().office
@@ -109,14 +112,13 @@ CRASHES = [
     (logbook, "publish_checkpoint"),
     (store, "insert_checkpoint"),
     (issuing, "prove_twice"),
-    (store, "insert_proofs"),
     (publishing, "publish_key_document"),
+    (publishing, "publish_status_lists"),
     (store, "insert_key_document"),
     (store, "insert_publication"),
     (issuing, "make_carriers"),
     (issuing, "verify"),
-    (store, "insert_carrier"),
-    (store, "insert_bundle"),
+    (store, "settle"),
 ]
 
 
@@ -149,6 +151,77 @@ async def test_a_crash_at_any_step_is_resumed_with_the_same_number(
         assert before is None or before.serial == issued.serial
         for table in ("credential_intention", "log_leaf", "log_checkpoint", "credential_signature", "credential_bundle"):
             assert await counted(db, table) == 1
+    assert verify(issued.bundle, Centre().trust, NOW).verified
+
+
+async def test_one_more_certificate_takes_twenty_statements_whatever_was_issued_and_decided_before(database: Database) -> None:
+    registrar = await account(database)
+    statements: list[str] = []
+
+    def count(record: LoggedQuery) -> None:
+        statements.append(record.query)
+
+    async with database.registry.acquire() as db:
+        for number in range(5):
+            issued = await issue(db, OFFICE, claim(f"decision:{number}"), NOW)
+            await change(database, issued.serial, Kind.REVOKE, registrar)
+        await publish_status_lists(db, OFFICE, NOW)
+        with db.query_logger(count):
+            one_more = await issue(db, OFFICE, claim("decision:5"), NOW)
+    assert len(statements) <= 20
+    assert sum("COMMIT" in statement for statement in statements) == 2, (
+        "beside the last statement, which is a transaction itself"
+    )
+    assert verify(one_more.bundle, Centre().trust, NOW).verified
+
+
+async def test_the_lists_of_a_new_certificate_are_those_in_force_unless_they_grow_old(database: Database) -> None:
+    times = (NOW, NOW + RENEW_AFTER - timedelta(seconds=1), NOW + RENEW_AFTER)
+    async with database.registry.acquire() as db:
+        issued = [await issue(db, OFFICE, claim(f"decision:{number}"), now) for number, now in enumerate(times)]
+        assert await counted(db, "status_list_publication") == 2 * len(Purpose)
+    first, second, third = [read_bundle(one.bundle).status for one in issued]
+    assert first == second
+    assert [document["validFrom"] for document in third] == [write_timestamp(times[2])] * 2
+
+
+async def test_a_centre_that_moved_or_has_new_keys_publishes_before_it_issues(database: Database) -> None:
+    moved = replace(OFFICE, issuer=Issuer("http://centre.example", "The centre"))
+    new_log = replace(OFFICE, log_signers=(*OFFICE.log_signers, signer("log-2027-1", "next year's log")))
+    new_document = replace(
+        OFFICE, document_signers=(*OFFICE.document_signers, document_signer("document-2027-1", "next year's"))
+    )
+    async with database.registry.acquire() as db:
+        for number, office in enumerate((OFFICE, moved, new_log, new_document)):
+            issued = await issue(db, office, claim(f"decision:{number}"), NOW)
+            keys = read_trust(await store.newest_key_document(db) or b"")
+            assert verify(issued.bundle, {keys.did: keys}, NOW).verified
+        kinds = [row["kind"] for row in await db.fetch("SELECT kind FROM log_leaf ORDER BY leaf_index")]
+    assert kinds == [Kind.ISSUE, Kind.ISSUE, Kind.INTRODUCE_KEY, Kind.ISSUE, Kind.INTRODUCE_KEY, Kind.ISSUE]
+
+
+async def test_proofs_that_an_earlier_version_kept_before_it_ended_are_those_of_the_certificate(database: Database) -> None:
+    def end(*_args: object) -> None:
+        raise Crashed
+
+    async with database.registry.acquire() as db:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(store, "settle", end)
+            with pytest.raises(Crashed):
+                await issue(db, OFFICE, claim(), NOW)
+        intention = await store.intention_of(db, "decision:1")
+        assert intention is not None
+        earlier = NOW - timedelta(days=1)
+        proofs = prove_twice(read_object(intention.recorded), OFFICE.verification_method, OFFICE.signer.sign, earlier)
+        await db.execute(
+            "INSERT INTO credential_signature (credential_id, leaf_index, proofs, created_at) VALUES ($1, 0, $2, $3)",
+            intention.credential_id,
+            canonical(list(proofs)),
+            earlier,
+        )
+        issued = await issue(db, OFFICE, claim(), NOW)
+        assert await store.proofs_of(db, intention) == canonical(list(proofs))
+    assert read_bundle(issued.bundle).credential["proof"] == list(proofs)
     assert verify(issued.bundle, Centre().trust, NOW).verified
 
 
@@ -189,7 +262,8 @@ async def test_issuing_refuses_to_be_part_of_a_transaction(database: Database) -
 async def test_a_taken_place_in_the_status_list_is_drawn_again(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     draws = iter([7, 7, 7, 8])
 
-    def draw(_issued: int) -> int:
+    def draw(places: int) -> int:
+        assert places == ENTRIES_MIN, "where the published lists have a place"
         return next(draws)
 
     monkeypatch.setattr(issuing, "draw_index", draw)
@@ -223,8 +297,7 @@ async def test_a_bundle_that_strangers_would_refuse_is_not_handed_out(database: 
             async def keep(*_args: object) -> bytes:
                 return published
 
-            patched.setattr(issuing, "publish_key_document", keep)
-            patched.setattr(custody, "introduce", keep)
+            patched.setattr(publishing, "publish_key_document", keep)
             with pytest.raises(SelfCheckFailed, match=Code.RDFC_PROOF_INVALID):
                 await issue(db, forger, claim(), NOW)
         assert await counted(db, "credential_bundle") == 0
