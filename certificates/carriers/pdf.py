@@ -75,7 +75,7 @@ def read_pdf(data: bytes) -> Pdf:
         raise Unreadable(Code.FILE_TOO_LARGE, f"{len(data)} bytes, at most {PDF_MAX_BYTES}")
     try:
         length = _first_revision(data)
-        revision = Revision(data[:length])
+        revision = _Revision(data[:length])
         attached = revision.attachments()
         return Pdf(data, length, attached[BUNDLE_NAME], read_print(attached[PRINT_NAME]))
     except (LookupError, ValueError, zlib.error) as error:
@@ -158,8 +158,8 @@ def _trailer(data: bytes, place: int) -> bytes:
     return found[1]
 
 
-class Revision:
-    """The objects of a PDF of one revision, found by its cross-reference table. Raises `ValueError` if there is none."""
+class _Revision:
+    """The objects of a PDF of one revision, found by its cross-reference table."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -168,52 +168,24 @@ class Revision:
         if end is None or section is None or int(section[1]) > _OBJECTS_MAX:
             msg = "no cross-reference table that we write"
             raise ValueError(msg)
-        self.start = int(end[1])
-        """where the cross-reference table is"""
-        self.size = int(section[1])
-        """how many objects there are, and the number of the next one"""
-        table = data[section.end() : section.end() + 20 * self.size]
-        self._offsets = [int(table[20 * number : 20 * number + 10]) for number in range(self.size)]
-        self._trailer = _trailer(data, self.start)
-
-    @property
-    def root(self) -> int:
-        """The number of the catalogue."""
-        return _reference(self._trailer, rb"/Root ")
-
-    @property
-    def info(self) -> int:
-        """The number of the information dictionary."""
-        return _reference(self._trailer, rb"/Info ")
-
-    @property
-    def first_page(self) -> int:
-        """The number of the first page."""
-        pages = self.dictionary(_reference(self.dictionary(self.root), rb"/Pages "))
-        return _reference(pages, rb"/Kids\[")
-
-    @property
-    def identifier(self) -> bytes:
-        """The first identifier of the file, as it is written."""
-        found = re.search(rb"/ID\[(\([^()\\]{1,100}\))", self._trailer)
-        if found is None:
-            msg = "the file has no identifier"
-            raise ValueError(msg)
-        return found[1]
+        count = int(section[1])
+        table = data[section.end() : section.end() + 20 * count]
+        self._offsets = [int(table[20 * number : 20 * number + 10]) for number in range(count)]
+        self._trailer = _trailer(data, int(end[1]))
 
     def attachments(self) -> dict[str, bytes]:
         """The attached files by their names, as far as the catalogue names them."""
-        names = re.search(rb"/EmbeddedFiles<</Names\[([^\]]{1,500})\]>>", self.dictionary(self.root))
+        root = _reference(self._trailer, rb"/Root")
+        names = re.search(rb"/EmbeddedFiles<</Names\[([^\]]{1,500})\]>>", self._dictionary(root))
         if names is None:
             msg = "no file is attached"
             raise ValueError(msg)
         files: dict[str, bytes] = {}
         for name, number in re.findall(rb"\(([A-Za-z0-9._-]{1,100})\)(\d{1,5}) 0 R", names[1]):
-            files[name.decode()] = self._stream(_reference(self.dictionary(int(number)), rb"/EF<</F "))
+            files[name.decode()] = self._stream(_reference(self._dictionary(int(number)), rb"/EF<</F"))
         return files
 
-    def dictionary(self, number: int) -> bytes:
-        """What an object says, up to its stream if it has one."""
+    def _dictionary(self, number: int) -> bytes:
         start, header = self._offsets[number], b"%d 0 obj\n" % number
         if not self._data.startswith(header, start):
             msg = f"object {number} is not where it should be"
@@ -242,8 +214,8 @@ class Revision:
 
 
 def _reference(dictionary: bytes, name: bytes) -> int:
-    found = re.search(name + rb"(\d{1,5}) 0 R", dictionary)
+    found = re.search(name + rb" (\d{1,5}) 0 R", dictionary)
     if found is None:
-        msg = f"{name.decode().strip()} is missing"
+        msg = f"{name.decode()} is missing"
         raise ValueError(msg)
     return int(found[1])

@@ -8,31 +8,27 @@ certificate's own signature, and where the key signs as RFC 6979 says, the same 
 """
 
 import hashlib
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigMDPSetup, SigObjSetup
+from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
 from certificates.carriers.cms import Envelope, envelope
-from certificates.carriers.pdf import Revision
 
+FIELD_NAME: Final = "Seal"
+_DIGEST: Final = "sha256"
 _ROOM_BYTES: Final = 1024
 """Bytes of the CMS besides the certificates, and room; a P-256 signature and its attributes take about 350."""
 
-_RANGE_CHARS: Final = len("/ByteRange [0 12345678 12345678 12345678]")
-"""Characters. Files have at most eight digits of bytes; what is shorter is filled up, so that no place depends on a number."""
-
-_IDENTIFIER_BYTES: Final = 16
-"""As ISO 32000-1, 14.4 advises; the second identifier names this state of the file."""
-
-_FIELD: Final = b"<</Type/Annot/Subtype/Widget/FT/Sig/T(Seal)/F 132/Rect[-9999 -9999 -9999 -9999]/P %d 0 R/V %d 0 R>>"
-"""Printed and locked: PDF/A wants every annotation to be printed, PDF/UA wants untagged ones outside the page."""
-
-_SIGNATURE: Final = (
-    b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(D:%b)/Reference[<</Type/SigRef/TransformMethod/DocMDP"
-    b"/TransformParams<</Type/TransformParams/V/1.2/P 1>>>>]"
-)
-"""ISO 32000-1, tables 252 to 254; behind it come `/ByteRange` and `/Contents`."""
+_INVISIBLE: Final = InvisSigSettings(set_print_flag=True, box_out_of_bounds=True)
+"""PDF/A wants every annotation to be printed, PDF/UA wants untagged ones outside the page."""
 
 
 class DocumentSigner(Protocol):
@@ -69,56 +65,31 @@ def seal(unsealed: bytes, sealer: Sealer, signed_at: datetime) -> bytes:
 def embed(unsealed: bytes, bytes_reserved: int, signed_at: datetime, cms: Callable[[bytes], bytes]) -> bytes:
     """Write the update around the signature that `cms` makes of the SHA-256 of everything else.
 
-    With the signature of a sealed file in its hand, a verifier makes the whole file again. Raises `ValueError` if the file is
-    none that `typesetting.render` made, or the signature does not fit into `bytes_reserved` hexadecimal digits.
+    With the signature of a sealed file in its hand, a verifier makes the whole file again.
     """
-    revision = Revision(unsealed)
-    form, field, signature = range(revision.size, revision.size + 3)
-    page, root = revision.first_page, revision.root
-    objects = {
-        page: _extended(revision.dictionary(page), b"/Annots[", b"%d 0 R " % field),
-        root: _extended(revision.dictionary(root), b"<<", b"/AcroForm %d 0 R/Perms<</DocMDP %d 0 R>>" % (form, signature)),
-        form: b"<</Fields[%d 0 R]/SigFlags 3>>" % field,
-        field: _FIELD % (page, signature),
-    }
-    before, places = bytearray(), dict[int, int]()
-    for number, content in objects.items():
-        places[number] = len(unsealed) + len(before)
-        before += b"%d 0 obj\n%b\nendobj\n" % (number, content)
-    places[signature] = len(unsealed) + len(before)
-    before += b"%d 0 obj\n" % signature + _SIGNATURE % signed_at.strftime("%Y%m%d%H%M%SZ").encode()
-    after = b">>\nendobj\n"
-    hole = len(unsealed) + len(before) + _RANGE_CHARS + len(b"/Contents")
-    behind = hole + bytes_reserved + len(b"<>")
-    digest = hashlib.sha256(unsealed)
-    after += _table(places, behind + len(after), revision, digest.digest()[:_IDENTIFIER_BYTES])
-    before += (b"/ByteRange [0 %d %d %d]" % (hole, behind, len(after))).ljust(_RANGE_CHARS) + b"/Contents"
-    digest.update(before)
-    digest.update(after)
-    made = cms(digest.digest()).hex().upper().encode()
-    if len(made) > bytes_reserved:
-        msg = f"a signature of {len(made)} hexadecimal digits, with room for {bytes_reserved}"
-        raise ValueError(msg)
-    return b"%b%b<%b>%b" % (unsealed, before, made.ljust(bytes_reserved, b"0"), after)
+    writer = _Update(io.BytesIO(unsealed))
+    field = SigFieldSpec(FIELD_NAME, box=None, invis_sig_settings=_INVISIBLE)
+    embedder: Any = PdfCMSEmbedder(new_field_spec=field)
+    steps = embedder.write_cms(FIELD_NAME, writer)
+    next(steps)
+    placeholder = SignatureObject(timestamp=signed_at, subfilter=SigSeedSubFilter.PADES, bytes_reserved=bytes_reserved)
+    permissions = SigMDPSetup(md_algorithm=_DIGEST, certify=True, docmdp_perms=MDPPerm.NO_CHANGES)
+    steps.send(SigObjSetup(sig_placeholder=placeholder, mdp_setup=permissions))
+    prepared, output = steps.send(SigIOSetup(md_algorithm=_DIGEST))
+    steps.send(cms(prepared.document_digest))
+    return output.getvalue()
 
 
-def _extended(dictionary: bytes, behind: bytes, more: bytes) -> bytes:
-    head, found, tail = dictionary.strip().partition(behind)
-    if not found:
-        msg = f"no {behind.decode()} where the seal goes"
-        raise ValueError(msg)
-    return head + found + more + tail
+class _Update(IncrementalPdfFileWriter):
+    """An update in which nothing is left to chance and whose pages stay as they were described."""
 
+    @classmethod
+    def _handle_id(cls, prev: Any) -> generic.ArrayObject:
+        first, _second = prev.trailer["/ID"]
+        prev.stream.seek(0)
+        second = hashlib.sha256(prev.stream.read()).digest()[:16]
+        return generic.ArrayObject([generic.ByteStringObject(first.original_bytes), generic.ByteStringObject(second)])
 
-def _table(places: dict[int, int], start: int, revision: Revision, identifier: bytes) -> bytes:
-    """The cross-reference table of the update, which begins at `start`, its trailer, and where the table begins."""
-    lines = b"".join(b"%d 1\n%010d 00000 n \n" % (number, place) for number, place in sorted(places.items()))
-    trailer = b"<</Size %d/Root %d 0 R/Info %d 0 R/ID[%b<%b>]/Prev %d>>" % (
-        max(places) + 1,
-        revision.root,
-        revision.info,
-        revision.identifier,
-        identifier.hex().encode(),
-        revision.start,
-    )
-    return b"xref\n%btrailer\n%b\nstartxref\n%d\n%%%%EOF\n" % (lines, trailer, start)
+    def _update_meta(self) -> None:
+        # The metadata (XMP and Info) stay what the unsealed file says, dates and producer included.
+        pass

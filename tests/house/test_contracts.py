@@ -23,7 +23,7 @@ PLANTS: Final = {
     "only stores, the database, the audit and the queue import asyncpg": ("app/views/home.py", "import asyncpg"),
     "inside exams only judging and authoring reach the sandbox": ("exams/grading/result.py", "import sandbox.runner"),
     "verifying never imports keys, issuing, a store or asyncpg": ("certificates/verification.py", "import certificates.keys"),
-    "verifying makes no pages": ("certificates/carriers/pdf.py", "import typst"),
+    "verifying makes no pages": ("certificates/carriers/pdf.py", "import pyhanko"),
     "pkcs11 is imported by one file": ("certificates/issuing.py", "import pkcs11"),
     "docker is imported by one file": ("sandbox/images.py", "import docker"),
     "judge0_client is imported by one file": ("sandbox/images.py", "import judge0_client"),
