@@ -23,7 +23,7 @@ setup: .venv/ready ## make .venv with everything that running needs
 	@touch $@
 
 .PHONY: run
-run: .venv/ready ## serve a demo centre at http://127.0.0.1:8000 (PORT=8001 make run)
+run: .venv/ready ## serve a demo centre at http://localhost:8000 (PORT=8001 make run)
 	@$(BIN)/sarap serve
 
 .PHONY: demo

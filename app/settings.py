@@ -98,7 +98,8 @@ class Settings:
         database_url = read("DATABASE_URL", None, _database_url)
         host = read("SARAP_HOST", "127.0.0.1", _text)
         port = read("PORT", 8000, _port)
-        own_address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104 - a comparison
+        here = is_loopback(host) or host in {"0.0.0.0", "::"}  # noqa: S104 - a comparison
+        own_address = f"http://{'localhost' if here else host}:{port}"
         public_url = read("SARAP_PUBLIC_URL", own_address, _public_url)
         data_dir = read("SARAP_DATA_DIR", Path("var").resolve(), _folder)
         loopback = is_loopback(host) and is_loopback(urlsplit(public_url).hostname or "")
@@ -190,10 +191,15 @@ class _Reader:
 
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach `host`."""
+    return ipaddress.ip_address(host).is_loopback if _is_address(host) else host == "localhost"
+
+
+def _is_address(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        ipaddress.ip_address(host)
     except ValueError:
-        return host == "localhost"
+        return False
+    return True
 
 
 def physical_cores() -> int:
@@ -307,6 +313,8 @@ def _public_url(value: str) -> str:
         or url.username
     ):
         raise ValueError("must look like https://exams.example.kz, without a path")
+    if _is_address(url.hostname) and not is_loopback(url.hostname):
+        raise ValueError("must have a name: the keys of a centre are found by it, never by a number (did:web)")
     if url.scheme == "http" and not is_loopback(url.hostname):
         raise ValueError("must begin with https:// unless it is this machine's own address")
     return value.rstrip("/")

@@ -90,7 +90,7 @@ class Issuer:
 
 
 def did_web(url: str) -> str:
-    """Derive the identifier from a centre's address: `http://127.0.0.1:8000` is `did:web:127.0.0.1%3A8000`.
+    """Derive the identifier from a centre's address: `http://localhost:8000` is `did:web:localhost%3A8000`.
 
     Raises `ValueError` for anything but scheme, host and port: the document has to be at the root of its host.
     """

@@ -55,7 +55,7 @@ def fresh_centre(settings: Settings, say: Callable[[str], None]) -> Generator[Ce
     """
     port = _free_port()
     data_dir = settings.data_dir / f"demo-{port}"
-    settings = replace(settings, port=port, public_url=f"http://127.0.0.1:{port}", data_dir=data_dir)
+    settings = replace(settings, port=port, public_url=f"http://localhost:{port}", data_dir=data_dir)
     environment = os.environ | {
         "PORT": str(port),
         "SARAP_HOST": "127.0.0.1",

@@ -123,7 +123,7 @@ def test_a_centre_starts_answers_and_stops_everything_that_it_started(tmp_path: 
         assert answers(running.port, "/") == 200
         for step in ("PostgreSQL", "Migrations", "Docker engine", "Sandbox images", "Web and workers"):
             assert f"✓ {step}" in running.said
-        assert f"http://127.0.0.1:{running.port}" in running.said
+        assert f"http://localhost:{running.port}" in running.said
         started = descendants(running.process.pid)
         assert len([command for command in started.values() if " -m app " in command]) == 3
         running.process.send_signal(signal.SIGINT)

@@ -20,7 +20,7 @@ def faults_of(**environment: str) -> list[str]:
 def test_without_any_variable_it_is_a_demo_centre_on_this_machine() -> None:
     settings = Settings.from_environment({})
     assert (settings.database_url, settings.host, settings.port) == (None, "127.0.0.1", 8000)
-    assert settings.public_url == "http://127.0.0.1:8000"
+    assert settings.public_url == "http://localhost:8000"
     assert settings.demo
     assert Settings.from_environment({"DATABASE_URL": "postgresql://db/sarap"}).demo
     assert settings.judging_slots == physical_cores() >= 1
@@ -106,6 +106,8 @@ def test_a_demo_centre_is_refused_where_others_can_reach_it() -> None:
 
 def test_certificates_name_an_https_address_unless_the_centre_is_local() -> None:
     assert "https" in faults_of(SARAP_PUBLIC_URL="http://exams.example.kz")[0]
+    for address in ("https://203.0.113.7", "https://[2001:db8::7]:8443"):
+        assert "must have a name" in faults_of(SARAP_PUBLIC_URL=address)[0]
     settings = Settings.from_environment({"SARAP_PUBLIC_URL": "https://exams.example.kz/"})
     assert settings.public_url == "https://exams.example.kz"
     assert settings.secure_cookies

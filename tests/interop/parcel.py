@@ -274,10 +274,12 @@ def _left_by_demo(path: Path, bundle: Bundle, key_document: bytes) -> dict[str, 
     unsigned = _unsigned(bundle.credential)
     keys = read_trust(key_document).document_keys.values()
     root = x509.load_der_x509_certificate([key.chain[-1] for key in keys if key.chain][-1])
+    pdf = path.with_suffix(".ru.pdf").read_bytes()
     return {
         "json": canonical(bundle.credential),
         "jwt": path.with_suffix(".jwt").read_bytes(),
-        "pdf": path.with_suffix(".ru.pdf").read_bytes(),
+        "pdf": pdf,
+        "qr": read_pdf(pdf).print.front.encode(),
         "root": root.public_bytes(Encoding.PEM),
         "proof": path.with_suffix(".tlog-proof").read_bytes(),
         "entry": issue_entry(str(unsigned["id"]), compact_claims(unsigned), binding_of(bundle.salt, canonical(unsigned))),

@@ -1,6 +1,6 @@
 // What follows from a centre's address: its identifier (did:web) and the name of its log.
 
-/** `http://127.0.0.1:8000` is `did:web:127.0.0.1%3A8000`. undefined for anything but scheme, host and port. */
+/** `http://localhost:8000` is `did:web:localhost%3A8000`. undefined for anything but scheme, host and port. */
 export function didWeb(url: string): string | undefined {
   const found = /^https?:\/\/([^/?#@:[\]]+)(?::([0-9]*))?$/.exec(url);
   const [host, port] = [found?.[1]?.toLowerCase(), found?.[2] ?? ""];

@@ -63,6 +63,9 @@ func verify(folder string, entry map[string]any) (string, error) {
 	}
 	head, checkpoint, found := strings.Cut(string(proof), "\n\n")
 	lines := strings.Split(head, "\n")
+	if len(lines) > 1 && strings.HasPrefix(lines[1], "extra ") {
+		lines = append(lines[:1], lines[2:]...)
+	}
 	if !found || len(lines) < 2 || lines[0] != "c2sp.org/tlog-proof@v1" {
 		return "", errors.New("not a tlog-proof")
 	}
