@@ -159,12 +159,6 @@ JUDGED: Final = "SELECT verdict, jsonb_array_length(cases) AS cases FROM judgeme
 
 async def measure(url: str, database_url: str, source: str, bare: Bare, rounds: int) -> tuple[list[float], list[float]]:
     """Hand in again and again; returns (ours, bare) in ms."""
-    with Candidate(url) as candidate:
-        candidate.sign_in("candidate", PASSWORD)
-        session_id = candidate.open_session(SCHEME)
-        candidate.start(session_id)
-        cookies, headers = candidate.client.cookies, candidate.client.headers
-    path = f"/api/sessions/{session_id}/items/1/submissions"
     ours: list[float] = []
     theirs: list[float] = []
     database = await connect(database_url, "sarap_web")
@@ -174,9 +168,15 @@ async def measure(url: str, database_url: str, source: str, bare: Bare, rounds: 
         heard.set()
 
     await database.add_listener(CHANNEL, hear)
-    async with httpx2.AsyncClient(base_url=url, cookies=cookies, headers=headers) as client:
+    with Candidate(url) as candidate:
+        candidate.sign_in("candidate", PASSWORD)
+        session_id = candidate.open_session(SCHEME)
+        candidate.start(session_id)
+        path = f"/api/sessions/{session_id}/items/1/submissions"
         for turn in range(WARM_UP + rounds):
-            answer, began, baseline = await _hand_in(client, path, f"{source}\n# {turn}\n", bare)
+            candidate.save(session_id, 1, "python3", f"{source}\n# {turn}\n")
+            call = candidate.writer(session_id, 1).hand_in(candidate.take_lease(session_id))
+            answer, began, baseline = _hand_in(candidate.client, path, call, bare)
             submission_id = UUID(answer.json()["submission_id"])
             async with asyncio.timeout(JUDGED_TIMEOUT_S):
                 while (judged := await database.fetchrow(JUDGED, submission_id)) is None:
@@ -192,7 +192,7 @@ async def measure(url: str, database_url: str, source: str, bare: Bare, rounds: 
     return ours, theirs
 
 
-async def _hand_in(client: httpx2.AsyncClient, path: str, source: str, bare: Bare) -> tuple[httpx2.Response, float, float]:
+def _hand_in(client: httpx2.Client, path: str, call: object, bare: Bare) -> tuple[httpx2.Response, float, float]:
     """Hand in as soon as the centre takes it.
 
     Returns its answer, when the request that it took began, and what the bare runs just before took, in ms.
@@ -200,11 +200,11 @@ async def _hand_in(client: httpx2.AsyncClient, path: str, source: str, bare: Bar
     while True:
         baseline = sum(bare.run_ms(case) for case in range(CASES))
         began = time.perf_counter()
-        answer = await client.post(path, json={"language": "python3", "source": source})
+        answer = client.post(path, json=call)
         if answer.status_code != HTTPStatus.TOO_MANY_REQUESTS:
             answer.raise_for_status()
             return answer, began, baseline
-        await asyncio.sleep(float(answer.headers["retry-after"]))
+        time.sleep(float(answer.headers["retry-after"]))
 
 
 async def keep_busy(database_url: str, source: str, submissions: int, tag: str) -> float:
