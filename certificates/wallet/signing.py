@@ -17,8 +17,9 @@ from certificates.log.proof import read_proof
 from certificates.publishing import RENEW_AFTER
 from certificates.status_list import Purpose, capacity_for
 from certificates.store import Connection
-from certificates.strict_json import read_object
+from certificates.strict_json import canonical, read_object
 from certificates.token_status import encode_statuses, write_token_list
+from certificates.trust import read_trust
 from certificates.wallet import store as wallet
 from certificates.wallet.store import TokenList
 
@@ -31,7 +32,9 @@ async def sign_for_wallet(db: Connection, office: Office, request_id: UUID, now:
     credential = read_object(wanted.recorded)
     entry = issue_entry(str(credential["id"]), compact_claims(credential), binding_of(wanted.salt, wanted.recorded))
     index = read_proof(read_bundle(wanted.bundle).log_proof).index
-    proof = await inclusion.prove(db, index, entry, office.witnesses)
+    published = await store.newest_key_document(db)
+    issuer = read_trust(published or canonical(office.key_document()))
+    proof = await inclusion.prove(db, index, entry, issuer, now)
     holder = holder_jwk(wanted.holder_key)
     signed = write_sd_jwt(credential, wanted.salt, proof, holder, office.document_method, office.document_signer.sign)
     return await wallet.insert_credential(db, request_id, signed, now)

@@ -130,15 +130,15 @@ async def test_what_a_witness_signs_is_published_and_delivered_with_certificates
     assert await watched.standing() == replace(await watched.standing(), tree_size=size, failures=0, why=None)
     async with database.web.acquire() as db:
         policy = await policy_of(db)
-        checkpoint = await inclusion.published_checkpoint(db, policy)
         stored = await store.certificate_of_source(db, "test:1")
-        assert checkpoint is not None
         assert stored is not None
         before = read_bundle(stored.bundle)
         issuer = read_trust(await store.newest_key_document(db) or b"")
+        checkpoint = await inclusion.newest_counting(db, issuer, datetime.now(UTC))
+        assert checkpoint is not None
         delivered = await inclusion.with_newest_proof(db, before, issuer, datetime.now(UTC))
-    assert len(read_note(checkpoint).signatures) == 4, "the log with both of its keys, and the witness with both"
-    assert policy.cosigned_by(read_note(checkpoint)) == ("witness.example/w1",)
+    assert len(read_note(checkpoint.note).signatures) == 4, "the log with both of its keys, and the witness with both"
+    assert policy.cosigned_by(read_note(checkpoint.note)) == ("witness.example/w1",)
     assert policy.cosigned_by(read_note(read_proof(before.log_proof).checkpoint)) == ()
     assert policy.cosigned_by(read_note(read_proof(delivered.log_proof).checkpoint)) == ("witness.example/w1",)
     assert (await watched.check()) == f"✓ witnesses: witness.example/w1 has cosigned all {size} entries"

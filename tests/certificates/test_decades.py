@@ -1,0 +1,118 @@
+"""What decades bring: keys withdrawn or gone while something is on its way, and a centre that goes on all the same."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from certificates import issuing, store
+from certificates.carriers.carrier import Kept
+from certificates.carriers.printed import Language, Print
+from certificates.carriers.typesetting import render
+from certificates.findings import Authentic
+from certificates.issuing import issue
+from certificates.keyring import custody
+from certificates.keys import Office
+from certificates.printing import print_certificate
+from certificates.publishing import publish_key_document
+from certificates.store import Connection
+from certificates.trust import Trust, read_trust
+from certificates.verification import verify
+from certificates.wallet import store as wallet
+from certificates.wallet.signing import sign_for_wallet
+from certificates.wallet.store import Wanted
+from tests.certificates.centre import NOW, Centre, claim, document_signer, signer
+from tests.fixtures.postgres import Database
+
+OFFICE = Centre().office
+NEXT = signer("key-2027-1", "the next key")
+NEXT_LOG = signer("log-2027-1", "the next log key")
+PEOPLE = ("First Custodian", "Second Custodian")
+
+
+class Crashed(Exception):
+    """A process that ended."""
+
+
+async def in_this_process(bundle: bytes, what: Print) -> bytes:
+    return render(bundle, what)
+
+
+async def published(db: Connection) -> Trust:
+    """What an employer has who got the key document at this moment."""
+    keys = read_trust(await store.newest_key_document(db) or b"")
+    return {keys.did: keys}
+
+
+async def log_key_withdrawn(db: Connection) -> Office:
+    """The centre after the log's key was stolen: it has the next one, and everybody was told."""
+    office = replace(OFFICE, log_signers=(*OFFICE.log_signers, NEXT_LOG))
+    await custody.introduce(db, office, NOW)
+    async with db.transaction():
+        await custody.revoke(db, office, "log-2026-1", None, PEOPLE, NOW)
+    await publish_key_document(db, office, NOW)
+    return office
+
+
+async def test_a_certificate_that_was_on_its_way_when_the_key_of_the_log_was_withdrawn_is_issued(database: Database) -> None:
+    def end(*_args: object) -> None:
+        raise Crashed
+
+    async with database.registry.acquire() as db:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(issuing, "prove_twice", end)
+            with pytest.raises(Crashed):
+                await issue(db, OFFICE, claim(), NOW)
+        office = await log_key_withdrawn(db)
+        issued = await issue(db, office, claim(), NOW)
+        assert verify(issued.bundle, await published(db), NOW).verified
+
+
+async def test_carriers_and_pages_that_are_missing_are_made_after_the_key_of_the_log_was_withdrawn(database: Database) -> None:
+    async with database.registry.acquire() as db:
+        issued = await issue(db, OFFICE, claim(), NOW)
+        await database.admin.execute("DELETE FROM credential_carrier")
+        office = await log_key_withdrawn(db)
+        await issue(db, office, claim(), NOW)
+        assert await print_certificate(db, office, in_this_process, issued.credential_id, NOW) == len(Language)
+        for kind in (Kept.PDF_KK, Kept.PDF_RU, Kept.PDF_EN):
+            pages = await store.carrier_of(db, issued.credential_id, kind)
+            assert verify(pages or b"", await published(db), NOW).verified
+
+
+async def test_pages_are_made_of_a_certificate_whose_keys_were_retired_and_destroyed(database: Database) -> None:
+    later = replace(OFFICE, credential_signers=(NEXT,), log_signers=(NEXT_LOG,))
+    async with database.registry.acquire() as db:
+        issued = await issue(db, OFFICE, claim(), NOW)
+        await custody.introduce(db, later, NOW)
+        for name in ("key-2026-1", "log-2026-1"):
+            async with db.transaction():
+                await custody.retire(db, later, name, NOW)
+        await publish_key_document(db, later, NOW)
+        assert await print_certificate(db, later, in_this_process, issued.credential_id, NOW) == len(Language)
+
+
+async def test_a_wallet_is_given_a_proof_under_a_key_of_the_log_that_counts(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed: list[str] = []
+    holder = document_signer("holder", "a wallet's key").public_key
+
+    async with database.registry.acquire() as db:
+        issued = await issue(db, OFFICE, claim(), NOW)
+        intention = await store.intention_of(db, "decision:1")
+        assert intention is not None
+
+        async def wanted(_db: Connection, request_id: UUID) -> Wanted:
+            return Wanted(request_id, holder, intention.recorded, intention.salt, issued.bundle)
+
+        async def insert_credential(_db: Connection, _request_id: UUID, credential: str, _now: Any) -> bool:
+            signed.append(credential)
+            return True
+
+        monkeypatch.setattr(wallet, "wanted", wanted)
+        monkeypatch.setattr(wallet, "insert_credential", insert_credential)
+        office = await log_key_withdrawn(db)
+        assert await sign_for_wallet(db, office, uuid4(), NOW)
+        assert verify(signed[0].encode(), await published(db), NOW).authentic is Authentic.YES
