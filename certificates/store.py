@@ -627,12 +627,14 @@ async def newest_key_document(db: Connection) -> bytes | None:
 
 INSERT_KEY_DOCUMENT: Final[LiteralString] = """
     INSERT INTO issuer_document (did, version, document, published_at)
-    SELECT $1, coalesce(max(version), 0) + 1, $2, $3 FROM issuer_document WHERE did = $1
+    SELECT $1, coalesce(max(version), 0) + 1, $2,
+           greatest($3, (SELECT max(published_at) + interval '1 microsecond' FROM issuer_document))
+    FROM issuer_document WHERE did = $1
 """
 
 
 async def insert_key_document(db: Connection, did: str, document: bytes, now: datetime) -> None:
-    """Publish a key document."""
+    """Publish a key document: it is the newest from now on, also if the clock was ahead when the last one was published."""
     await db.execute(INSERT_KEY_DOCUMENT, did, document, now)
 
 

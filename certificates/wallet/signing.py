@@ -14,7 +14,7 @@ from certificates.carriers.sd_jwt import holder_jwk, write_sd_jwt
 from certificates.keys import Office
 from certificates.log.entry import binding_of, issue_entry
 from certificates.log.proof import read_proof
-from certificates.publishing import RENEW_AFTER
+from certificates.publishing import will_last
 from certificates.status_list import Purpose, capacity_for
 from certificates.store import Connection
 from certificates.strict_json import canonical, read_object
@@ -48,7 +48,7 @@ async def publish_token_list(db: Connection, office: Office, now: datetime) -> N
         entries = capacity_for(await store.count_intentions(db))
         revoked, suspended = [await store.marked(db, one) for one in (Purpose.REVOCATION, Purpose.SUSPENSION)]
         statuses, method = encode_statuses(entries, revoked, suspended), office.document_method
-        if last is not None and (last.statuses, last.method) == (statuses, method) and now - last.published_at < RENEW_AFTER:
+        if last is not None and (last.statuses, last.method) == (statuses, method) and will_last(last.published_at, now):
             return
         content = write_token_list(office.issuer, statuses, method, office.document_signer.sign, now)
         version = 1 if last is None else last.version + 1

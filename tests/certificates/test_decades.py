@@ -1,6 +1,8 @@
 """What decades bring: keys withdrawn or gone while something is on its way, and a centre that goes on all the same."""
 
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,17 +12,20 @@ from certificates import issuing, store
 from certificates.carriers.carrier import Kept
 from certificates.carriers.printed import Language, Print
 from certificates.carriers.typesetting import render
+from certificates.chain import ROOT_LIFETIME, Organisation, make_root
+from certificates.errors import KeyUnusable
 from certificates.findings import Authentic
 from certificates.issuing import issue
 from certificates.keyring import custody
-from certificates.keys import Office
+from certificates.keys import FileSafe, Office, make_key, open_office
 from certificates.printing import print_certificate
-from certificates.publishing import publish_key_document
+from certificates.publishing import publish_key_document, publish_status_lists
+from certificates.status_list import ENTRIES_MAX, capacity_for
 from certificates.store import Connection
 from certificates.trust import Trust, read_trust
 from certificates.verification import verify
 from certificates.wallet import store as wallet
-from certificates.wallet.signing import sign_for_wallet
+from certificates.wallet.signing import publish_token_list, sign_for_wallet
 from certificates.wallet.store import Wanted
 from tests.certificates.centre import NOW, Centre, claim, document_signer, signer
 from tests.fixtures.postgres import Database
@@ -116,3 +121,41 @@ async def test_a_wallet_is_given_a_proof_under_a_key_of_the_log_that_counts(
         office = await log_key_withdrawn(db)
         assert await sign_for_wallet(db, office, uuid4(), NOW)
         assert verify(signed[0].encode(), await published(db), NOW).authentic is Authentic.YES
+
+
+async def test_what_is_decided_about_a_key_is_published_though_the_clock_was_ahead_before(database: Database) -> None:
+    ahead = NOW + timedelta(days=30)
+    rotated = replace(OFFICE, credential_signers=(*OFFICE.credential_signers, NEXT))
+    async with database.registry.acquire() as db:
+        await publish_key_document(db, rotated, ahead)
+        async with db.transaction():
+            await custody.revoke(db, rotated, "key-2026-1", None, PEOPLE, NOW)
+        document = await publish_key_document(db, rotated, NOW)
+        assert await store.newest_key_document(db) == document
+        assert await publish_key_document(db, rotated, NOW) == document
+        assert await db.fetchval("SELECT count(*) FROM issuer_document") == 2
+
+
+async def test_lists_that_were_published_while_the_clock_was_ahead_are_replaced_when_it_is_right(database: Database) -> None:
+    ahead = NOW + timedelta(days=30)
+    async with database.registry.acquire() as db:
+        await publish_status_lists(db, OFFICE, ahead)
+        await publish_token_list(db, OFFICE, ahead)
+        issued = await issue(db, OFFICE, claim(), NOW)
+        assert verify(issued.bundle, await published(db), NOW).verified
+        await publish_token_list(db, OFFICE, NOW)
+        tokens = await wallet.newest_token_list(db)
+        assert tokens is not None
+        assert tokens.published_at == NOW
+
+
+def test_a_list_never_grows_past_what_a_verifier_unpacks() -> None:
+    assert capacity_for(ENTRIES_MAX // 2 - 1) == capacity_for(ENTRIES_MAX // 2) == capacity_for(ENTRIES_MAX) == ENTRIES_MAX
+
+
+def test_a_root_that_has_ended_makes_no_key_that_then_has_no_certificate(tmp_path: Path) -> None:
+    root = make_root(Organisation("The centre"), NOW)
+    open_office(OFFICE.issuer, tmp_path, NOW)
+    with pytest.raises(KeyUnusable, match="the root has ended"):
+        make_key(FileSafe(tmp_path), tmp_path, "document", NOW + ROOT_LIFETIME, root)
+    assert open_office(OFFICE.issuer, tmp_path, NOW + ROOT_LIFETIME).document_signer.name == "document-2026-1"
