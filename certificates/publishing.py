@@ -77,7 +77,7 @@ class InForce:
 
 
 def will_last(published_at: datetime, now: datetime) -> bool:
-    """Say whether a list need not be published again for its age. One from the future was published while the clock was wrong."""
+    """Say whether a list's age is no reason to publish it again. One from the future is of a clock that was wrong."""
     return -CLOCK_SKEW <= now - published_at < RENEW_AFTER
 
 

@@ -19,6 +19,8 @@ REMEMBERED_MAX: Final = 8
 """Proofs, checkpoints and signatures that were read or checked already: files that are checked together mostly carry the same
 checkpoint. A checkpoint takes up to 128 kB."""
 
+_COUNTS_NO_MORE: Final = frozenset({Code.LOG_UNKNOWN, Code.WITNESSES_TOO_FEW})
+
 _read_proof = lru_cache(maxsize=REMEMBERED_MAX)(read_proof)
 _read_note = lru_cache(maxsize=REMEMBERED_MAX)(read_note)
 _checkpoint_is_signed = lru_cache(maxsize=REMEMBERED_MAX)(checkpoint_is_signed)
@@ -58,6 +60,23 @@ def check_logged(written: str, entry: bytes, certificate: Summary, issuer: Trust
     if not issuer.witnesses.is_met(note, proof.index):
         names = ", ".join(issuer.witnesses.cosigned_by(note)) or "none"
         raise Failed(Code.WITNESSES_TOO_FEW, f"{names}; {issuer.witnesses.quorum} are wanted")
+
+
+def check_carried(
+    written: str, log_proof: bytes, entry: bytes, certificate: Summary, issuer: TrustedIssuer, now: datetime
+) -> None:
+    """Check the proof that a carrier brings, or else `log_proof`, a newer one that was given beside it.
+
+    Keys of a log are withdrawn and witnesses come and go, and sealed pages keep the proof of their day. Raises `Failed`.
+    """
+    try:
+        check_logged(written, entry, certificate, issuer, now)
+    except Failed as failed:
+        # The same place: it is by this one that step 3 has judged the keys.
+        if failed.finding not in _COUNTS_NO_MORE or claimed_leaf_beside(log_proof) != claimed_leaf(written):
+            raise
+        beside, _salt = _split(log_proof)
+        check_logged(beside, entry, certificate, issuer, now)
 
 
 def check_logged_beside(

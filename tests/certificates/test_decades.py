@@ -9,12 +9,15 @@ from uuid import UUID, uuid4
 import pytest
 
 from certificates import issuing, store
+from certificates.bundle import read_bundle
 from certificates.carriers.carrier import Kept
 from certificates.carriers.printed import Language, Print
 from certificates.carriers.typesetting import render
+from certificates.carrying import as_handed_over, log_proof_file
 from certificates.chain import ROOT_LIFETIME, Organisation, make_root
 from certificates.errors import KeyUnusable
-from certificates.findings import Authentic
+from certificates.findings import Authentic, Code
+from certificates.inclusion import with_newest_proof
 from certificates.issuing import issue
 from certificates.keyring import custody
 from certificates.keys import FileSafe, Office, make_key, open_office
@@ -22,6 +25,7 @@ from certificates.printing import print_certificate
 from certificates.publishing import publish_key_document, publish_status_lists
 from certificates.status_list import ENTRIES_MAX, capacity_for
 from certificates.store import Connection
+from certificates.strict_json import canonical
 from certificates.trust import Trust, read_trust
 from certificates.verification import verify
 from certificates.wallet import store as wallet
@@ -159,3 +163,33 @@ def test_a_root_that_has_ended_makes_no_key_that_then_has_no_certificate(tmp_pat
     with pytest.raises(KeyUnusable, match="the root has ended"):
         make_key(FileSafe(tmp_path), tmp_path, "document", NOW + ROOT_LIFETIME, root)
     assert open_office(OFFICE.issuer, tmp_path, NOW + ROOT_LIFETIME).document_signer.name == "document-2026-1"
+
+
+async def test_sealed_pages_and_codes_keep_an_old_proof_and_are_checked_by_a_newer_one_beside_them(database: Database) -> None:
+    async with database.registry.acquire() as db:
+        issued = await issue(db, OFFICE, claim(), NOW)
+        other = await issue(db, OFFICE, claim("decision:2"), NOW)
+        await print_certificate(db, OFFICE, in_this_process, issued.credential_id, NOW)
+        kept = await store.carriers_of(db, issued.credential_id)
+        codes = as_handed_over(Kept.QR, kept[Kept.QR], read_bundle(issued.bundle))
+        office = await log_key_withdrawn(db)
+        lists = [canonical(one) for one in await publish_status_lists(db, office, NOW)]
+        trust = await published(db)
+        (keys,) = trust.values()
+        newer, others = [
+            log_proof_file(await with_newest_proof(db, read_bundle(one.bundle), keys, NOW)) for one in (issued, other)
+        ]
+    for data in (issued.bundle, kept[Kept.PDF_KK], codes[1]):
+        assert verify(data, trust, NOW, lists, newer).verified
+        for useless in (
+            b"",
+            others,
+            newer.replace(b"index 0", b"index 1"),
+            log_proof_file(read_bundle(issued.bundle)),
+            b"\xff",
+        ):
+            failure = verify(data, trust, NOW, lists, useless).failure
+            assert failure is not None
+            assert failure.finding is Code.LOG_UNKNOWN
+    # One that counts is not asked for another.
+    assert verify(issued.bundle, Centre().trust, NOW, (), b"nothing").verified
