@@ -11,16 +11,21 @@ import pytest
 from certificates import issuing, store
 from certificates.bundle import read_bundle
 from certificates.carriers.carrier import Kept
+from certificates.carriers.compact import compact_claims
 from certificates.carriers.printed import Language, Print
+from certificates.carriers.qr import qr_image, read_second, second_code, sign_claims
 from certificates.carriers.typesetting import render
 from certificates.carrying import as_handed_over, log_proof_file
 from certificates.chain import ROOT_LIFETIME, Organisation, make_root
-from certificates.errors import KeyUnusable
+from certificates.errors import KeyUnusable, WitnessesUnusable
 from certificates.findings import Authentic, Code
 from certificates.inclusion import with_newest_proof
 from certificates.issuing import issue
 from certificates.keyring import custody
 from certificates.keys import FileSafe, Office, make_key, open_office
+from certificates.log.cosignature import WitnessKey, cosign
+from certificates.log.note import SignatureType, read_note, write_note
+from certificates.log.proof import InclusionProof, read_proof
 from certificates.printing import print_certificate
 from certificates.publishing import publish_key_document, publish_status_lists
 from certificates.status_list import ENTRIES_MAX, capacity_for
@@ -31,6 +36,7 @@ from certificates.verification import verify
 from certificates.wallet import store as wallet
 from certificates.wallet.signing import publish_token_list, sign_for_wallet
 from certificates.wallet.store import Wanted
+from certificates.witnessing.witnesses import Witness, policy_for
 from tests.certificates.centre import NOW, Centre, claim, document_signer, signer
 from tests.fixtures.postgres import Database
 
@@ -193,3 +199,35 @@ async def test_sealed_pages_and_codes_keep_an_old_proof_and_are_checked_by_a_new
             assert failure.finding is Code.LOG_UNKNOWN
     # One that counts is not asked for another.
     assert verify(issued.bundle, Centre().trust, NOW, (), b"nothing").verified
+
+
+def test_the_second_code_of_a_large_log_with_many_witnesses_is_still_a_code() -> None:
+    centre = Centre()
+    bundle = centre.certify(claim(holder_name="Ә" * 200))
+    proof = read_proof(bundle.log_proof)
+    keys = [signer(f"witness-2026-{number}", f"witness {number}") for number in range(16)]
+    witnesses = [
+        WitnessKey(f"witness-{number:02}.example/w1", SignatureType.ED25519_COSIGNATURE, key.public_key)
+        for number, key in enumerate(keys)
+    ]
+    note = read_note(proof.checkpoint)
+    lines = [cosign(note, witness, key.sign, NOW) for witness, key in zip(witnesses, keys, strict=True)]
+    large = InclusionProof(proof.index, (bytes(32),) * 24, write_note(note.with_signatures(lines)))
+    unsigned = {name: value for name, value in bundle.credential.items() if name != "proof"}
+    cose = sign_claims(compact_claims(unsigned), bytes(32), proof.index, "key-2026-1", centre.office.signer.sign)
+    text = second_code(cose, large)
+    assert qr_image(text).startswith("<svg")
+    _signed, carried = read_second(text)
+    kept = read_note(carried.checkpoint).signatures
+    assert kept == (*note.signatures, *lines)[: len(kept)]
+    assert len(kept) > 4, "as many witnesses as there is room for"
+    assert second_code(cose, carried) == text
+
+
+def test_a_quorum_counts_only_witnesses_whose_cosignature_every_carrier_can_bring() -> None:
+    large = WitnessKey("witness.example/w1", SignatureType.ML_DSA_44_COSIGNATURE, bytes(1312))
+    small = WitnessKey("witness.example/w1", SignatureType.ED25519_COSIGNATURE, bytes(32))
+    assert policy_for((Witness("https://witness.example/w1", (large,)),), 0).quorum == 0
+    assert policy_for((Witness("https://witness.example/w1", (large, small)),), 1).quorum == 1
+    with pytest.raises(WitnessesUnusable, match="Ed25519"):
+        policy_for((Witness("https://witness.example/w1", (large,)),), 1)

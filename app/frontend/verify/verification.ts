@@ -195,7 +195,10 @@ class Check {
     return { certificate, issuer, statusIndex: signed.claims.statusIndex, lists: undefined };
   }
 
-  /** The proof that a carrier brings, or else a newer one that was given beside it: sealed pages keep the proof of their day. */
+  /**
+   * The proof that a carrier brings, or else a newer one that was given beside it: sealed pages keep the proof of their day. What
+   * never was a right proof has no other beside it: of a carrier that was changed nothing is passed over.
+   */
   private async logCarried(written: string, entry: Uint8Array, certificate: Summary, issuer: TrustedIssuer): Promise<void> {
     try {
       await checkLog(written, entry, certificate, issuer, this.now);
@@ -203,6 +206,9 @@ class Check {
       const countsNoMore = error instanceof Failed && (error.finding === "log-unknown" || error.finding === "witnesses-too-few");
       // The same place: it is by this one that step 3 has judged the keys.
       if (!countsNoMore || leafBeside(this.logProof) !== claimedLeaf(written)) throw error;
+      const logKeys = issuer.logKeys.map((key) => ({ ...key, revoked: undefined }));
+      const witnesses = { ...issuer.witnesses, quorum: 0 };
+      await checkLog(written, entry, certificate, { ...issuer, logKeys, witnesses }, this.now);
       await checkLog(splitExtra(decoded(this.logProof)).proof, entry, certificate, issuer, this.now);
     }
   }
