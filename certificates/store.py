@@ -380,6 +380,15 @@ async def certificate_of_source(db: Connection, source: str) -> StoredCertificat
     return StoredCertificate(**row) if row else None
 
 
+NEWEST_CERTIFICATE: Final[LiteralString] = "SELECT bundle FROM credential_bundle ORDER BY settled_at DESC LIMIT 1"
+
+
+async def newest_certificate(db: Connection) -> bytes | None:
+    """Load the file of the certificate that was settled last."""
+    bundle: bytes | None = await db.fetchval(NEWEST_CERTIFICATE)
+    return bundle
+
+
 LISTED_CERTIFICATES: Final[LiteralString] = """
     SELECT b.credential_id, i.serial, i.source,
            convert_from(b.bundle, 'UTF8')::jsonb #>> '{credential,credentialSubject,identifier,0,identityHash}' AS holder_name,
