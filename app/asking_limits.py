@@ -45,8 +45,8 @@ class Places:
 
 
 ARCHIVE_PLACES: Final = Places("archives", of_one=2, of_all=8)
-"""Each has 64 MiB at the most and may take half an hour to arrive: together half a gibibyte of disk, or of memory where `/tmp` is
-kept in it."""
+"""Each has 64 MiB at the most and may take half an hour to arrive: together half a gibibyte of disk, or of memory where `/tmp`
+is kept in it."""
 
 FILE_PLACES: Final = Places("files", of_one=40, of_all=400)
 """Each has 1 MiB in memory at the most: what a crowded office sends in one moment, and 400 MiB together."""

@@ -1,9 +1,10 @@
 """The journal through HTTP: what is acknowledged is in the chain; what is not is refused or kept aside, and told."""
 
 import asyncio
+import json
 import stat
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,7 +18,7 @@ from app.views import journal_replay
 from exams.ids import SessionId
 from exams.sessions import receipt
 from exams.sessions.aside import ASIDES_PER_MINUTE
-from exams.sessions.chain import State, first_head, replay
+from exams.sessions.chain import State, first_head, next_head, replay
 from exams.sessions.proof import StepState, check, read_proof
 from exams.sessions.receipt import Receipt, ReceiptKind, moment
 from exams.sessions.writer import Writer
@@ -309,6 +310,31 @@ async def test_what_is_late_without_good_evidence_is_refused(site: Site, fault: 
     expected = "broken-chain" if fault == "no chain" else "session-closed"
     assert problem(await written(sitting, "and the tail")) == (409, expected)
     assert await site.database.admin.fetchval("SELECT count(*) FROM aside") == 0
+
+
+async def test_no_clock_of_a_device_keeps_a_late_text_from_being_looked_at(site: Site) -> None:
+    sitting = await start_exam(site)
+    await sitting.save(1, "python3", "in time")
+    await turn_back(site, sitting, timedelta(hours=1, seconds=5))
+    await site.database.admin.execute("UPDATE journal_entry SET saved_at = saved_at - interval '1 hour'")
+    last_second = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)  # has no time in a zone east of Greenwich
+    (await sitting.writer(1)).write("python3", "in time, and the tail", wall_ms=last_second.timestamp() * 1000)
+    aside_id = (await sitting.send(1)).json()["kept"]["aside_id"]
+    page = await (await site.person(Role.REGISTRAR)).get(f"/late/{aside_id}")
+    assert page.status_code == 200
+    assert "nothing usable" in page.text
+
+
+@pytest.mark.parametrize("fault", [{"nonce": "\0"}, {"file": "\0"}, {"file": "../x"}, {"language": "\0"}, {"whole": "\0"}])
+async def test_no_text_in_an_edit_breaks_more_than_the_save(site: Site, fault: dict[str, str]) -> None:
+    sitting = await start_exam(site)
+    old = await sitting.other_tab().writer(1)
+    await sitting.save(1, "python3", "mine")
+    for base in (sitting.writers[1], old):  # onto the chain, and beside it
+        said = {"n": base.base.count + 1, "at": 0, "wall": 0, "nonce": "", "language": "python3", "file": "", "whole": "x"}
+        call = base.call(sitting.lease) | {"edits": [json.dumps(said | fault)]}
+        call["head"] = next_head(base.base.head, json.dumps(said | fault)).hex()
+        assert problem(await sitting.post("1/journal", **call)) in {(409, "broken-chain"), (422, "invalid-input")}
 
 
 async def test_a_loop_of_asides_is_told_to_wait(site: Site) -> None:
