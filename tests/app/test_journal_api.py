@@ -14,11 +14,13 @@ import pytest
 
 from app.auth.account import Role
 from app.receipt_key import ReceiptKeyUnusable, open_signer, rotate
-from app.views import journal_replay
+from app.views import journal_replay, receipts
 from exams.ids import SessionId
 from exams.sessions import receipt
 from exams.sessions.aside import ASIDES_PER_MINUTE
 from exams.sessions.chain import State, first_head, next_head, replay
+from exams.sessions.journal import Earlier
+from exams.sessions.journal import store as journals
 from exams.sessions.proof import StepState, check, read_proof
 from exams.sessions.receipt import Receipt, ReceiptKind, moment
 from exams.sessions.writer import Writer
@@ -369,18 +371,44 @@ async def test_reviewers_see_how_a_text_came_to_be_and_candidates_do_not(site: S
 
 async def test_the_file_of_receipts_of_a_real_session_is_proven(site: Site) -> None:
     sitting = await start_exam(site)
-    receipts = [
+    given = [
         (await sitting.save(1, "python3", KAZAKH))["receipt"],
         (await sitting.hand_in(1, "python3", KAZAKH)).json()["receipt"],
     ]
     old_tab = sitting.other_tab()
     old_tab.lease = sitting.lease
     old_tab.writers[1] = Writer.fresh(SessionId(UUID(sitting.session_id)), 1)
-    receipts.append((await written(old_tab, "from an old tab")).json()["receipt"])
+    given.append((await written(old_tab, "from an old tab")).json()["receipt"])
     answer = await sitting.candidate.get(f"/sessions/{sitting.session_id}/receipts.json", headers=JSON)
     published = (await (await site.visitor()).get("/.well-known/receipt-keys.json")).json()
-    steps = check(read_proof(answer.content), receipt.keys_in(published), receipts)
+    steps = check(read_proof(answer.content), receipt.keys_in(published), given)
     assert [step.state for step in steps] == [StepState.PROVEN] * 7
+
+
+async def test_a_file_of_receipts_is_whole_and_no_journal_is_read_as_a_whole_for_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receipts, "PART_MAX_BYTES", 1)
+    read: list[int] = []
+    earlier_part = journals.earlier_part
+
+    async def counted(*arguments: Any) -> tuple[Earlier, ...]:
+        read.append(len(part := await earlier_part(*arguments)))
+        return part
+
+    monkeypatch.setattr(journals, "earlier_part", counted)
+    sitting = await start_exam(site)
+    path = f"/sessions/{sitting.session_id}/receipts.json"
+    assert read_proof((await sitting.candidate.get(path, headers=JSON)).content).items == []
+    given = [
+        (await sitting.save(item, "python3", f'"items":[] {text}'))["receipt"] for item in (1, 2) for text in KAZAKH.split()
+    ]
+    file = read_proof((await sitting.candidate.get(path, headers=JSON)).content)
+    saves = len(KAZAKH.split())
+    assert [(one.position, len(one.revisions)) for one in file.items] == [(1, saves), (2, saves)]
+    published = (await (await site.visitor()).get("/.well-known/receipt-keys.json")).json()
+    assert {step.state for step in check(file, receipt.keys_in(published), given)} == {StepState.PROVEN}
+    assert max(read) == 1
 
 
 async def test_a_page_on_another_machine_gets_the_whole_journal_of_its_own_item_in_parts(

@@ -78,11 +78,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What replaying a revision needs: its edits, and when they were acknowledged."""
+    """What replaying and proving a revision needs: its edits, the head after them, when they were acknowledged and how."""
 
     revision: int
     saved_at: datetime
     edits: tuple[str, ...]
+    head: bytes
+    receipt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,5 +284,5 @@ def refuse_flood(earlier: datetime | None, now: datetime) -> None:
 
 
 def _size(edits: tuple[str, ...], *drafts: Files) -> int:
-    """Bytes of all texts that a revision keeps: of somebody who fills a disk, a character has four, and a save many languages."""
+    """Bytes of all texts that a revision keeps: a character of somebody who fills a disk has four, a save many languages."""
     return sum(len(text.encode()) for text in (*edits, *(text for files in drafts for text in files.values())))
