@@ -16,7 +16,7 @@ from app.auth.account import Role
 from app.receipt_key import ReceiptKeyUnusable, open_signer, rotate
 from app.views import journal_replay, receipts
 from exams.ids import SessionId
-from exams.sessions import receipt
+from exams.sessions import aside, receipt
 from exams.sessions.aside import ASIDES_PER_MINUTE
 from exams.sessions.chain import State, first_head, next_head, replay
 from exams.sessions.journal import Earlier
@@ -349,6 +349,22 @@ async def test_a_loop_of_asides_is_told_to_wait(site: Site) -> None:
     assert answer is not None
     assert problem(answer) == (429, "too-often")
     assert await site.database.admin.fetchval("SELECT count(*) FROM aside") == ASIDES_PER_MINUTE
+
+
+async def test_an_item_with_many_texts_kept_aside_keeps_more_only_slowly(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aside, "ASIDES_FREELY", 3)
+    sitting = await start_exam(site)
+    await sitting.save(1, "python3", "x")
+
+    async def kept(text: str) -> bool:
+        sitting.writers[1] = Writer.fresh(SessionId(UUID(sitting.session_id)), 1)
+        answer = await written(sitting, text)
+        assert answer.status_code == 202 or problem(answer) == (429, "too-often")
+        return answer.status_code == 202
+
+    assert [await kept(text) for text in "abcd"] == [True, True, True, False]
+    await site.database.admin.execute("UPDATE aside SET received_at = received_at - interval '1 minute'")
+    assert [await kept(text) for text in "de"] == [True, False]
 
 
 async def test_reviewers_see_how_a_text_came_to_be_and_candidates_do_not(site: Site) -> None:
