@@ -127,6 +127,7 @@ async def gvisor(bare: Bare) -> Row | None:
 async def main(bare: Bare, rounds: int) -> None:
     runners = {isolation: DockerRunner(len(COMMANDS), isolation=isolation) for isolation in ADDED_MS}
     try:
+        await runners[Isolation.NAMESPACES].pool.read_through(["python3"])  # as a worker does when it starts
         async with contextlib.AsyncExitStack() as stack:
             sides = [
                 Side(name, isolation, await load(runner, name, stack))
