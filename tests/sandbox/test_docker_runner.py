@@ -16,7 +16,7 @@ import pytest
 
 from sandbox import images, pool
 from sandbox.channel import Door
-from sandbox.docker_engine import DockerEngine
+from sandbox.docker_engine import READ_THROUGH, DockerEngine
 from sandbox.docker_runner import DockerRunner
 from sandbox.errors import EngineAway, SandboxBroken, SandboxUnavailable
 from sandbox.limits import Limits
@@ -179,6 +179,22 @@ async def test_input_and_output_of_many_megabytes_are_whole(docker_runner: Docke
 async def test_warnings_of_a_compilation_that_succeeds_are_kept(docker_runner: DockerRunner) -> None:
     async with docker_runner.load(program("cpp", '#warning "look here"\nint main() {}\n'), LIMITS) as loaded:
         assert "look here" in accepted(loaded).compile_log
+
+
+async def test_a_warning_of_the_check_of_a_python_source_is_kept(docker_runner: DockerRunner) -> None:
+    async with docker_runner.load(program("python3", 'print("\\d")\n'), LIMITS) as loaded:
+        assert "SyntaxWarning" in accepted(loaded).compile_log
+
+
+async def test_every_file_of_an_image_can_be_read_through(docker_runner: DockerRunner) -> None:
+    closed = ("--rm", "--network=none", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges")
+    process = await asyncio.create_subprocess_exec(
+        *("docker", "run", *closed, "--entrypoint=/bin/sh", images.tag("python3"), "-c", READ_THROUGH),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await process.communicate()
+    assert (process.returncode, said) == (0, b"")
 
 
 async def test_a_compile_log_names_the_file_as_the_candidate_does(docker_runner: DockerRunner) -> None:
