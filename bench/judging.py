@@ -27,6 +27,8 @@ libraries. Times are medians, with the 95th percentile beside them. The baseline
 by `posix_spawn` inside the image's own file system, the plain compiler, the same program on the idle machine. A row whose aim
 was not met says so.
 
+Where the CPU time of a case goes and what was tried: [decision 0039](decisions/0039-where-the-time-of-a-case-goes.md).
+
 """
 
 

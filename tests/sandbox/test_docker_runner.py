@@ -181,6 +181,11 @@ async def test_warnings_of_a_compilation_that_succeeds_are_kept(docker_runner: D
         assert "look here" in accepted(loaded).compile_log
 
 
+async def test_a_warning_of_the_check_of_a_python_source_is_kept(docker_runner: DockerRunner) -> None:
+    async with docker_runner.load(program("python3", 'print("\\d")\n'), LIMITS) as loaded:
+        assert "SyntaxWarning" in accepted(loaded).compile_log
+
+
 async def test_a_compile_log_names_the_file_as_the_candidate_does(docker_runner: DockerRunner) -> None:
     async with docker_runner.load(program("cpp", "int main({\n"), LIMITS) as loaded:
         assert isinstance(loaded, Rejected)

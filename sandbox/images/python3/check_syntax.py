@@ -7,10 +7,11 @@ Example of what a candidate reads:
              ^
     SyntaxError: '(' was never closed
 
-It runs before every program, so it loads nothing that a sound program has no need of.
+It runs before every program, so it loads nothing that a sound program has no need of and leaves without tidying up: of the time
+that the interpreter itself does not take, loading `os` was half and its orderly end a third.
 """
 
-import os
+import posix
 import sys
 
 BOX = "/box"
@@ -19,7 +20,7 @@ BOX = "/box"
 def main() -> int:
     """Check them all; answers the exit status."""
     failed = False
-    for name in sorted(os.listdir(BOX)):  # noqa: PTH208 - pathlib takes longer to load than this takes to run
+    for name in sorted(posix.listdir(BOX)):  # built in; `os`, and pathlib more so, takes longer to load than this takes to run
         if name.endswith((".py", ".py3")):
             with open(f"{BOX}/{name}", "rb") as file:  # noqa: PTH123
                 source = file.read()
@@ -39,4 +40,7 @@ def report(error: Exception) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    sys.stderr.flush()
+    # No file is open and no thread runs; the public name of this is in `os`.
+    posix._exit(status)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
