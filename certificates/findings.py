@@ -306,7 +306,7 @@ EXPLANATIONS: Final[dict[Code, Explanation]] = {
     Code.LOG_UNKNOWN: Explanation(
         _("The log is not the issuer's"),
         _("The log entry is confirmed by nobody whose key you trust, so the certificate may have been made in secret."),
-        _("Do not rely on this file. If the centre has withdrawn a key of its log, the holder can get a newer log proof from it."),
+        _("Do not rely on this file. If the centre has withdrawn a key of its log, it gives the holder a newer log proof."),
     ),
     Code.LOG_OTHER_ENTRY: Explanation(
         _("The log holds something else"),
