@@ -135,7 +135,13 @@ def environment(locale: Locale) -> Environment:
     catalogue = translations(locale)
     install: Any = getattr(made, "install_gettext_callables")  # noqa: B009 - jinja2.ext.i18n adds it, so no type knows it
     install(catalogue.gettext, catalogue.ngettext, newstyle=True)
-    names: dict[str, Any] = {"static": static_url, "script": script, "preloads": preloads, "csp_nonce": csp_nonce, "calendar": calendar}
+    names: dict[str, Any] = {
+        "static": static_url,
+        "script": script,
+        "preloads": preloads,
+        "csp_nonce": csp_nonce,
+        "calendar": calendar,
+    }
     filters: dict[str, Any] = {
         "last_day": last_day,
         "when": when,
