@@ -1,8 +1,8 @@
 """Pages: Jinja templates, in the visitor's language, and where to go next.
 
 Every template gets `request`, `account` (or `None`), `locale`, `settings`, `here` (this address, for the switches in the head),
-and the functions `_`, `script`, `preloads`, `static`, `csp_nonce`, `calendar`. Filters: `when`, `zone_name`, `number`, `task_name`,
-`duration`, `last_day`, `exact`.
+and the functions `_`, `script`, `preloads`, `static`, `csp_nonce`, `calendar`. Filters: `when`, `zone_name`, `number`,
+`task_name`, `duration`, `last_day`, `exact`.
 """
 
 import functools
