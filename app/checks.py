@@ -19,9 +19,12 @@ from app.jobs.ask_witnesses import policy_by, witnesses_of
 from app.settings import Settings
 from app.workers.roster import SHOWN, JudgingWorker, State, unserved
 from app.workers.store import judging_workers, wanted_languages
+from certificates.bundle import read_bundle
 from certificates.chain import chain_in, is_development
+from certificates.credential import summary
 from certificates.errors import KeyUnusable, WitnessesUnusable
-from certificates.store import newest_checkpoint
+from certificates.issuer import did_web
+from certificates.store import newest_certificate, newest_checkpoint
 from certificates.witnessing.store import standings
 from sandbox import images, languages
 from sandbox.errors import EngineAway, SandboxError
@@ -44,6 +47,7 @@ async def report(settings: Settings, say: Callable[[str], None]) -> int:
         "judging workers": partial(_workers, settings),
         "keys": partial(_keys, settings.keys_dir),
         "witnesses": partial(_witnesses, settings),
+        "address": partial(_address, settings),
     }
     faults = 0
     for name, check in checks.items():
@@ -170,6 +174,23 @@ async def _witnesses(settings: Settings) -> str:
     if sum(one.tree_size == size for one in known) < quorum:
         raise Fault(f"{said}: {quorum} must cosign before a certificate is signed")
     return said
+
+
+async def _address(settings: Settings) -> str:
+    """Status lists are published at the present address alone: under another one, those of all certificates so far grow old."""
+    url = settings.database_url or url_of_running(settings.data_dir)
+    if url is None:
+        return settings.public_url
+    try:
+        async with connected(url) as db:
+            issued = await newest_certificate(db)
+    except Exception as error:
+        raise Fault(f"unknown without the database: {error}") from error
+    if issued is not None and (did := summary(read_bundle(issued).credential).issuer_did) != did_web(settings.public_url):
+        raise Fault(
+            f"certificates were issued as {did}, whose status nobody publishes now: set SARAP_PUBLIC_URL to that address"
+        )
+    return settings.public_url
 
 
 async def _keys(keys_dir: Path) -> str:

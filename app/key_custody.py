@@ -91,7 +91,9 @@ async def ceremony(
         raise FileExistsError(f"{root_file} exists: no root is ever overwritten")
     root = make_root(organisation, who.now)
     write_root(root_file, root, passphrase())
-    made = [make_key(who.safe, directory, kind, who.now, root) for kind in KINDS]
+    async with who.pool.acquire() as db:
+        taken = await keyring.registered_keys(db)  # after a root was lost: the keys under it are in another folder
+    made = [make_key(who.safe, directory, kind, who.now, root, taken) for kind in KINDS]
     keep(directory / ROOT_CERTIFICATE, write_chain(root.chain))
     office = who.office()
     async with who.pool.acquire() as db:

@@ -9,6 +9,8 @@ Both need the centre's key document and nothing else of it. As everywhere, a com
 import json
 import time
 import urllib.request
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
@@ -44,7 +46,7 @@ def witness(
 
     from app.witness import Memory, WitnessUnusable, create_witness, open_witness
 
-    logs = {origin: [key.public_key for key in issuer.log_keys] for issuer in _issuers(trust) for origin in [_origin(issuer)]}
+    logs = logs_of(_issuers(trust), datetime.now(UTC))
     try:
         opened, memory = open_witness(folder, name), Memory(folder)
     except (WitnessUnusable, OSError) as error:
@@ -78,7 +80,7 @@ def monitor(
     issuer = next((one for one in _issuers(trust) if _origin(one) == origin), None)
     if issuer is None:
         _refuse(f"no key document speaks for the log {origin}", 2)
-    log_keys = [key.public_key for key in issuer.log_keys]
+    log_keys = logs_of([issuer], datetime.now(UTC))[origin]
     keys = _witness_keys(witnesses) or issuer.witnesses.keys
     policy = WitnessPolicy(tuple(keys), issuer.witnesses.quorum if quorum is None else quorum)
     while True:
@@ -151,6 +153,11 @@ def _witness_keys(path: Path | None) -> "list[WitnessKey]":
         return [read_witness_key(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
     except ValueError as error:
         _refuse(f"{path}: {error}", 2)
+
+
+def logs_of(issuers: "Iterable[TrustedIssuer]", now: datetime) -> dict[str, list[bytes]]:
+    """The keys of each log, by its name: those that were not withdrawn, since whoever stole one can show any log."""
+    return {_origin(issuer): [key.public_key for key in issuer.counting_log_keys(now)] for issuer in issuers}
 
 
 def _issuers(paths: list[Path]) -> "list[TrustedIssuer]":

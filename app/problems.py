@@ -144,9 +144,11 @@ def respond(request: Request, code: str | None, facts: Mapping[str, object]) -> 
 
 
 def _reason(request: Request, facts: Mapping[str, object]) -> str:
-    text = REASONS.get(str(facts.get("reason")))
+    if "field" not in facts:
+        return ""  # a reason of something else than a field: of a broken chain, for the page's script
+    text = REASONS.get(str(facts["reason"]))
     if text is None:
-        return f"{facts['field']}: {facts['reason']}." if "field" in facts else ""
+        return f"{facts['field']}: {facts['reason']}."
     field = FIELDS.get(str(facts["field"]))
     named = f"“{facts['field']}”" if field is None else translate(request, field)
     limit = facts.get("limit")

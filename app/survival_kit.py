@@ -27,6 +27,7 @@ from app.pages import STATIC, environment
 from app.verifier_texts import verifier_texts
 from certificates import store
 from certificates.errors import LogCorrupt
+from certificates.inclusion import newest_counting
 from certificates.log.folder import BLOCK_WIDTH, LogFolder
 from certificates.status_list import NEEDED, Purpose
 from certificates.timestamp import write_timestamp
@@ -85,7 +86,8 @@ async def write_kit(db: store.Connection, folder: Path, centre: str, zone: ZoneI
 async def _write(db: store.Connection, writer: "_Writer", centre: str, zone: ZoneInfo, now: datetime) -> Kit:
     async with db.transaction(isolation="repeatable_read", readonly=True):
         keys = await store.newest_key_document(db)
-        checkpoint = await store.newest_checkpoint(db)
+        # What the page proves is proven against this one: it must be good for whoever has those keys.
+        checkpoint = None if keys is None else await newest_counting(db, read_trust(keys), now)
         lists = {purpose: await store.newest_publication(db, purpose) for purpose in Purpose}
         if keys is None or checkpoint is None or not checkpoint.tree_size or any(lists[purpose] is None for purpose in NEEDED):
             msg = "the centre has not published keys, status lists and a checkpoint yet; issue a certificate first"

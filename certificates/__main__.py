@@ -178,7 +178,10 @@ def _parser() -> argparse.ArgumentParser:
         help="a newer status list; may be given several times",
     )
     command.add_argument(
-        "--log-proof", type=Path, metavar="FILE", help="the proof of the log entry (*.tlog-proof), for a token or a front code"
+        "--log-proof",
+        type=Path,
+        metavar="FILE",
+        help="the proof of the log entry (*.tlog-proof), for a token or a front code, or one that is newer",
     )
     command.add_argument("--json", action="store_true", help="print one JSON object a line instead of text")
     add_receipt_parser(commands)

@@ -5,6 +5,7 @@ day of issue.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from certificates import store
@@ -14,7 +15,6 @@ from certificates.log import merkle
 from certificates.log.checkpoint import checkpoint_is_signed
 from certificates.log.merkle import Node
 from certificates.log.note import read_note, read_signatures, write_note
-from certificates.log.policy import WitnessPolicy
 from certificates.log.proof import InclusionProof, proves, read_proof, write_proof
 from certificates.store import Connection
 from certificates.trust import TrustedIssuer
@@ -22,10 +22,13 @@ from certificates.witnessing import store as witnessing
 from certificates.witnessing.store import CosignedCheckpoint
 
 
-async def prove(db: Connection, index: int, entry: bytes, policy: WitnessPolicy) -> InclusionProof:
-    """Prove that leaf `index` is `entry`, against the checkpoint that most witnesses have cosigned. Raises `LogCorrupt`."""
-    checkpoint = await witnessing.cosigned_covering(db, index, policy.names)
-    if checkpoint is None:
+async def prove(db: Connection, index: int, entry: bytes, issuer: TrustedIssuer, now: datetime) -> InclusionProof:
+    """Prove that leaf `index` is `entry`, against the checkpoint that most witnesses have cosigned. Raises `LogCorrupt`.
+
+    `issuer` is what the centre publishes of its keys: a checkpoint under one that was withdrawn would prove nothing.
+    """
+    checkpoint = await _covering(db, index, issuer, now)
+    if checkpoint is None or checkpoint.tree_size <= index:
         msg = f"no checkpoint covers leaf {index}"
         raise LogCorrupt(msg)
     proof = await _proof(db, index, checkpoint)
@@ -42,16 +45,38 @@ async def with_newest_proof(db: Connection, bundle: Bundle, issuer: TrustedIssue
     place, which the newer key has signed.
     """
     proof = read_proof(bundle.log_proof)
-    checkpoint = await witnessing.cosigned_covering(db, proof.index, issuer.witnesses.names)
-    if checkpoint is None or not checkpoint.cosignatures:
-        if _counts(proof.checkpoint, issuer, now):
-            return bundle
-    elif _counts(checkpoint.note, issuer, now):
-        return bundle.with_log_proof(write_proof(await _proof(db, proof.index, checkpoint)))
-    newest = await witnessing.newest_cosigned(db, issuer.witnesses.names, issuer.witnesses.quorum)
-    if newest is None or newest.tree_size <= proof.index or not _counts(newest.note, issuer, now):
+    checkpoint = await _covering(db, proof.index, issuer, now)
+    if checkpoint is None or checkpoint.tree_size <= proof.index or not _counts(checkpoint.note, issuer, now):
         return bundle
-    return bundle.with_log_proof(write_proof(await _proof(db, proof.index, newest)))
+    if not checkpoint.cosignatures and _counts(proof.checkpoint, issuer, now):
+        return bundle
+    return bundle.with_log_proof(write_proof(await _proof(db, proof.index, checkpoint)))
+
+
+async def with_counting_proof(db: Connection, bundle: Bundle, issuer: TrustedIssuer, now: datetime) -> Bundle:
+    """Return the same file, unless the key of its checkpoint was withdrawn since: then with the proof that is delivered now."""
+    if _counts(read_proof(bundle.log_proof).checkpoint, issuer, now):
+        return bundle
+    return await with_newest_proof(db, bundle, issuer, now)
+
+
+async def newest_counting(db: Connection, issuer: TrustedIssuer, now: datetime) -> CosignedCheckpoint | None:
+    """The newest checkpoint that enough witnesses have cosigned, its note with what they signed; None of an empty log.
+
+    Where that one is under a key of the log that was withdrawn, the newest of all, whoever has cosigned it so far.
+    """
+    names, quorum = issuer.witnesses.names, issuer.witnesses.quorum
+    newest = await witnessing.newest_cosigned(db, names, quorum)
+    if newest is not None and not _counts(newest.note, issuer, now):
+        newest = await witnessing.newest_cosigned(db, names, 0)
+    return None if newest is None else replace(newest, note=_note(newest))
+
+
+async def _covering(db: Connection, index: int, issuer: TrustedIssuer, now: datetime) -> CosignedCheckpoint | None:
+    checkpoint = await witnessing.cosigned_covering(db, index, issuer.witnesses.names)
+    if checkpoint is None or _counts(checkpoint.note, issuer, now):
+        return checkpoint
+    return await newest_counting(db, issuer, now)
 
 
 def _counts(note: str, issuer: TrustedIssuer, now: datetime) -> bool:
@@ -60,12 +85,6 @@ def _counts(note: str, issuer: TrustedIssuer, now: datetime) -> bool:
     if len(counting) == len(issuer.log_keys):
         return True
     return checkpoint_is_signed(note, str(issuer.log_origin), [key.public_key for key in counting])
-
-
-async def published_checkpoint(db: Connection, policy: WitnessPolicy) -> str | None:
-    """The checkpoint that the log shows to everybody: the newest that enough witnesses have cosigned."""
-    checkpoint = await witnessing.newest_cosigned(db, policy.names, policy.quorum)
-    return None if checkpoint is None else _note(checkpoint)
 
 
 async def consistency(db: Connection, old: int, new: int) -> list[bytes]:

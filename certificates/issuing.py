@@ -43,6 +43,7 @@ from certificates.serial import Serial, new_serial
 from certificates.status_list import draw_index
 from certificates.store import Connection, Intention
 from certificates.strict_json import JsonObject, canonical, read, read_object
+from certificates.trust import TrustedIssuer
 from certificates.verification import verify
 
 ALLOCATION_ATTEMPTS_MAX: Final = 100
@@ -83,7 +84,7 @@ async def issue(db: Connection, office: Office, claim: Claim, now: datetime) -> 
         public = await in_force(db, office, now)
         leaf_index = await logbook.append(db, Kind.ISSUE, _entry(intention), now)
         proofs = await store.proofs_of(db, intention)  # earlier versions kept them before the bundle
-    logged = await _log(db, office, intention, leaf_index, now)  # 4
+    logged = await _log(db, office, public.keys, intention, leaf_index, now)  # 4
     proofs = proofs or _sign(office, intention, now)  # 5
     signed: JsonObject = {**read_object(intention.recorded), "proof": read(proofs)}
     bundle = Bundle(signed, intention.salt, write_proof(logged), public.lists)
@@ -123,11 +124,13 @@ async def _record(db: Connection, office: Office, claim: Claim, places: int, now
     raise RuntimeError(msg)
 
 
-async def _log(db: Connection, office: Office, intention: Intention, leaf_index: int, now: datetime) -> InclusionProof:
+async def _log(
+    db: Connection, office: Office, public: TrustedIssuer, intention: Intention, leaf_index: int, now: datetime
+) -> InclusionProof:
     # 4. log. A key that is new came first, with `in_force`: whatever signs is in the log before what it signs.
     await logbook.publish_checkpoint(db, office, now)
     # Whoever asks the witnesses is not here: this package opens no connection.
-    proof = await inclusion.prove(db, leaf_index, _entry(intention), office.witnesses)
+    proof = await inclusion.prove(db, leaf_index, _entry(intention), public, now)
     cosigned = office.witnesses.cosigned_by(read_note(proof.checkpoint))
     if len(cosigned) < office.witnesses.quorum:
         raise NotYetWitnessed(f"leaf {leaf_index}: {len(cosigned)} of {office.witnesses.quorum} witnesses")
@@ -164,9 +167,10 @@ async def _complete(db: Connection, office: Office, intention: Intention, settle
     """
     if await store.carrier_kinds_of(db, intention.credential_id) >= MADE_AT_ISSUE:
         return
-    bundle = read_bundle(settled)
+    public = await in_force(db, office, now)
+    bundle = await inclusion.with_counting_proof(db, read_bundle(settled), public.keys, now)
     carriers = make_carriers(office, bundle)
-    _verify_carriers(await in_force(db, office, now), bundle, carriers, now)
+    _verify_carriers(public, bundle, carriers, now)
     await store.insert_carriers(db, intention.credential_id, carriers, now)
 
 

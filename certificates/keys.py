@@ -5,7 +5,7 @@ are in a safe: a directory of files (`key_files`), or a device that never shows 
 in the key directory in either case: `document-2026-1.crt`, the X.509 chain of a document key, and `root.crt` after a ceremony.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -166,14 +166,19 @@ def open_office(issuer: Issuer, directory: Path, now: datetime, safe: Safe | Non
     return Office(issuer, signers["key"], signers["log"], signers["document"], chain)
 
 
-def make_key(safe: Safe, directory: Path, kind: str, now: datetime, root: Root | None = None) -> str:
+def make_key(
+    safe: Safe, directory: Path, kind: str, now: datetime, root: Root | None = None, taken: Collection[str] = ()
+) -> str:
     """Make the successor of the newest key of `kind`; `root` certifies a document key. Returns its name, e.g. `key-2027-1`.
 
-    It signs from the next opening of the office on. Raises `KeyUnusable` if the root is needed and not given.
+    It signs from the next opening of the office on. `taken` are names that other keys have had, which are not here. Raises
+    `KeyUnusable` if the root is needed and not given, or has ended.
     """
     if kind == "document" and root is None and (directory / ROOT_CERTIFICATE).exists():
         raise KeyUnusable("the root has to certify a document key: give its file with --root")
-    newest = [_age(name) for name in _of_kind(safe.names(), kind)][-1:]
+    if kind == "document" and root is not None and root.certificate.not_valid_after_utc <= now:
+        raise KeyUnusable("the root has ended: hold a new ceremony in a new key folder, see docs/keys.md")
+    newest = [_age(name) for name in _of_kind([*safe.names(), *taken], kind)][-1:]
     year, number = newest[0] if newest else (0, 0)
     name = f"{kind}-{now.year}-1" if now.year > year else f"{kind}-{year}-{number + 1}"
     safe.create(name)

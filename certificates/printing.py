@@ -15,7 +15,7 @@ from typing import Final
 from uuid import UUID
 
 from certificates import store
-from certificates.bundle import Bundle, read_bundle
+from certificates.bundle import Bundle, read_bundle, write_bundle
 from certificates.carriers.carrier import Kept
 from certificates.carriers.page import signing_time
 from certificates.carriers.printed import Language, Print
@@ -25,11 +25,11 @@ from certificates.carriers.typesetting import Typeset, edition
 from certificates.credential import summary
 from certificates.errors import SelfCheckFailed
 from certificates.findings import Authentic
+from certificates.inclusion import with_counting_proof
 from certificates.keys import Office
 from certificates.log.proof import read_proof
+from certificates.publishing import in_force
 from certificates.store import Connection
-from certificates.strict_json import canonical
-from certificates.trust import read_trust
 from certificates.verification import verify
 
 PRINTED: Final = {Language.KAZAKH: Kept.PDF_KK, Language.RUSSIAN: Kept.PDF_RU, Language.ENGLISH: Kept.PDF_EN}
@@ -45,13 +45,15 @@ async def print_certificate(db: Connection, office: Office, typeset: Typeset, cr
     kept = await store.carriers_of(db, credential_id)
     if certificate is None or Kept.QR not in kept:
         return 0  # not settled yet: whoever settles it asks again
-    trust = read_trust(canonical(office.key_document()))
+    # What was signed long ago was signed with keys that may no longer be here: only what is published names all of them.
+    keys = (await in_force(db, office, now)).keys
+    data = write_bundle(await with_counting_proof(db, read_bundle(certificate.bundle), keys, now))
     made = 0
     for language, kind in PRINTED.items():
         if kind in kept:
             continue
-        pdf = await make_pages(office, typeset, certificate.bundle, kept[Kept.QR], language)  # 1, 2, 3
-        report = verify(pdf, {trust.did: trust}, now)  # 4
+        pdf = await make_pages(office, typeset, data, kept[Kept.QR], language)  # 1, 2, 3
+        report = verify(pdf, {keys.did: keys}, now)  # 4
         if report.authentic is not Authentic.YES:
             failure = report.failure
             raise SelfCheckFailed(f"{kind}: {failure.step}: {failure.finding} {failure.detail}" if failure else kind)

@@ -33,7 +33,7 @@ from certificates.status_list import (
 from certificates.store import Connection, Publication
 from certificates.strict_json import JsonObject, canonical, read_object
 from certificates.timestamp import read_timestamp
-from certificates.trust import TrustedIssuer, read_trust
+from certificates.trust import CLOCK_SKEW, TrustedIssuer, read_trust
 
 RENEW_AFTER: Final = timedelta(hours=12)
 """How old a list may get before it is published again unchanged. Well below its lifetime: a registry that stands still for days
@@ -71,9 +71,14 @@ class InForce:
         """Say whether the public knows all that signs at `office` now, and no list grows old."""
         return (
             self.marks == tuple(_mark_of(office, purpose) for purpose in Purpose)
-            and now - self.published_at < RENEW_AFTER
+            and will_last(self.published_at, now)
             and _knows(self.keys, office)
         )
+
+
+def will_last(published_at: datetime, now: datetime) -> bool:
+    """Say whether a list's age is no reason to publish it again. One from the future is of a clock that was wrong."""
+    return -CLOCK_SKEW <= now - published_at < RENEW_AFTER
 
 
 async def in_force(db: Connection, office: Office, now: datetime) -> InForce:
@@ -110,12 +115,13 @@ async def publish_key_document(db: Connection, office: Office, now: datetime) ->
 def witnessed_from(published: bytes | None, wanted: WitnessPolicy, log_size: int) -> int:
     """From which leaf on `wanted.quorum` witnesses must have cosigned, which `published` may have said already.
 
-    A quorum that is new or higher begins with the next leaf: what was issued before stays as good as it was.
+    A quorum that is new or higher begins with the next leaf: what was issued before stays as good as it was. So it does when a
+    witness is known no more whose cosignature may be the one that it has.
     """
     if not wanted.quorum:
         return 0
     before = NO_WITNESSES if published is None else read_trust(published).witnesses
-    return before.since if before.quorum >= wanted.quorum else log_size
+    return before.since if before.quorum >= wanted.quorum and {*before.keys} <= {*wanted.keys} else log_size
 
 
 async def publish_status_lists(db: Connection, office: Office, now: datetime) -> tuple[JsonObject, ...]:
@@ -153,11 +159,13 @@ async def _publish_list(db: Connection, office: Office, purpose: Purpose, now: d
         document = unsigned_list(office.issuer, purpose, encoded, now)
         if last is not None:
             published: Any = read_object(last.credential)
-            if now - last.published_at < RENEW_AFTER and _says_the_same(last, published, document, office):
+            if will_last(last.published_at, now) and _says_the_same(last, published, document, office):
                 return published
             # Moments are written in whole seconds, and of two lists the later one counts: no two may begin in the same second.
-            begins = max(now, read_timestamp(published["validFrom"]) + timedelta(seconds=1))
-            document = unsigned_list(office.issuer, purpose, encoded, begins)
+            # But after one from the future, of a clock that was wrong, nothing would be believed until that day.
+            begins = read_timestamp(published["validFrom"])
+            if begins <= now + CLOCK_SKEW:
+                document = unsigned_list(office.issuer, purpose, encoded, max(now, begins + timedelta(seconds=1)))
         proofs = prove_twice(document, office.verification_method, office.signer.sign, now)
         signed: JsonObject = {**document, "proof": list(proofs)}
         version = 1 if last is None else last.version + 1

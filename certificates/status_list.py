@@ -60,9 +60,12 @@ before the old one ends."""
 
 
 def capacity_for(issued: int) -> int:
-    """How many entries the list has when `issued` are taken: doubled in time, so that at most half are ever in use."""
+    """How many entries the list has when `issued` are taken: doubled in time, so that at most half are ever in use.
+
+    At `ENTRIES_MAX` it stays: a larger one would be refused, and with it the certificates of all others.
+    """
     entries = ENTRIES_MIN
-    while entries < 2 * (issued + 1):
+    while entries < min(2 * (issued + 1), ENTRIES_MAX):
         entries *= 2
     return entries
 

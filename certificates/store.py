@@ -380,6 +380,15 @@ async def certificate_of_source(db: Connection, source: str) -> StoredCertificat
     return StoredCertificate(**row) if row else None
 
 
+NEWEST_CERTIFICATE: Final[LiteralString] = "SELECT bundle FROM credential_bundle ORDER BY settled_at DESC LIMIT 1"
+
+
+async def newest_certificate(db: Connection) -> bytes | None:
+    """Load the file of the certificate that was settled last."""
+    bundle: bytes | None = await db.fetchval(NEWEST_CERTIFICATE)
+    return bundle
+
+
 LISTED_CERTIFICATES: Final[LiteralString] = """
     SELECT b.credential_id, i.serial, i.source,
            convert_from(b.bundle, 'UTF8')::jsonb #>> '{credential,credentialSubject,identifier,0,identityHash}' AS holder_name,
@@ -627,12 +636,14 @@ async def newest_key_document(db: Connection) -> bytes | None:
 
 INSERT_KEY_DOCUMENT: Final[LiteralString] = """
     INSERT INTO issuer_document (did, version, document, published_at)
-    SELECT $1, coalesce(max(version), 0) + 1, $2, $3 FROM issuer_document WHERE did = $1
+    SELECT $1, coalesce(max(version), 0) + 1, $2,
+           greatest($3, (SELECT max(published_at) + interval '1 microsecond' FROM issuer_document))
+    FROM issuer_document WHERE did = $1
 """
 
 
 async def insert_key_document(db: Connection, did: str, document: bytes, now: datetime) -> None:
-    """Publish a key document."""
+    """Publish a key document: it is the newest from now on, also if the clock was ahead when the last one was published."""
     await db.execute(INSERT_KEY_DOCUMENT, did, document, now)
 
 

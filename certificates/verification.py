@@ -52,7 +52,7 @@ from certificates.profile import Fault, compact_faults, credential_faults, unsig
 from certificates.report import Report
 from certificates.steps.book import Book, Failed, Stopped
 from certificates.steps.lasting import Shown, check_lasting
-from certificates.steps.logged import check_logged, check_logged_beside, claimed_leaf, claimed_leaf_beside
+from certificates.steps.logged import check_carried, check_logged_beside, claimed_leaf, claimed_leaf_beside
 from certificates.steps.signer import counting_key, counting_keys, pinned
 from certificates.strict_json import JsonObject, canonical
 from certificates.trust import Trust, TrustedIssuer, TrustedKey
@@ -69,16 +69,16 @@ def verify(data: bytes, trust: Trust, now: datetime, newer_lists: Sequence[bytes
     """Check the certificate `data`, in whatever carrier, against the pinned keys at the time `now`.
 
     `newer_lists` are status lists that the employer got himself; for each purpose the newest list counts. `log_proof` is the
-    proof of the log entry as a file of its own, for a carrier that has none. Never raises for what is in the file;
-    `ContextMissing` says that this installation is incomplete.
+    proof of the log entry as a file of its own, for a carrier that has none or whose own counts no more. Never raises for
+    what is in the file; `ContextMissing` says that this installation is incomplete.
     """
     book = Book(now, carrier_of(data))
     try:
         match book.carrier:
             case Carrier.BUNDLE:
-                shown = _check_bundle(book, data, trust, now)
+                shown = _check_bundle(book, data, log_proof, trust, now)
             case Carrier.PDF:
-                shown = _check_pdf(book, data, trust, now)
+                shown = _check_pdf(book, data, log_proof, trust, now)
             case Carrier.JWT:
                 shown = _check_token(book, data, log_proof, trust, now)
             case Carrier.SD_JWT:
@@ -106,12 +106,12 @@ def carrier_of(data: bytes) -> Carrier:
     return Carrier.JWT if is_token(begin) else Carrier.BUNDLE
 
 
-def _check_pdf(book: Book, data: bytes, trust: Trust, now: datetime) -> Shown:
+def _check_pdf(book: Book, data: bytes, log_proof: bytes, trust: Trust, now: datetime) -> Shown:
     pdf = book.must(Step.READ, read_pdf, data)
-    return _check_bundle(book, pdf.bundle, trust, now, pdf)
+    return _check_bundle(book, pdf.bundle, log_proof, trust, now, pdf)
 
 
-def _check_bundle(book: Book, data: bytes, trust: Trust, now: datetime, pdf: Pdf | None = None) -> Shown:
+def _check_bundle(book: Book, data: bytes, log_proof: bytes, trust: Trust, now: datetime, pdf: Pdf | None = None) -> Shown:
     # 1. read
     bundle = book.must(Step.READ, read_bundle, data)
     # 2. profile
@@ -130,7 +130,7 @@ def _check_bundle(book: Book, data: bytes, trust: Trust, now: datetime, pdf: Pdf
         book.must(Step.SECOND_PROOF, _check_seal, pdf, certificate, issuer, now)
     # 6. log
     entry = _entry_of(unsigned, written, bundle.salt)
-    book.must(Step.LOG, check_logged, bundle.log_proof, entry, certificate, issuer, now)
+    book.must(Step.LOG, check_carried, bundle.log_proof, log_proof, entry, certificate, issuer, now)
     return Shown(certificate, issuer, _status_index(unsigned), bundle.status)
 
 
@@ -172,7 +172,7 @@ def _check_code(book: Book, data: bytes, log_proof: bytes, trust: Trust, now: da
     # 6. log
     entry = issue_entry(certificate_url(certificate), signed.compact, signed.binding)
     if proof is not None:
-        book.must(Step.LOG, check_logged, write_proof(proof), entry, certificate, issuer, now)
+        book.must(Step.LOG, check_carried, write_proof(proof), log_proof, entry, certificate, issuer, now)
     else:
         check_logged_beside(book, log_proof, lambda _salt: entry, certificate, issuer, now)
     return Shown(certificate, issuer, signed.claims.status_index, None)
@@ -199,7 +199,7 @@ def _check_held(book: Book, data: bytes, log_proof: bytes, trust: Trust, now: da
     if not held.fits_its_entry:
         book.must(Step.LOG, _other_entry, held.entry)
     if held.log_proof is not None:
-        book.must(Step.LOG, check_logged, held.log_proof, held.entry, certificate, issuer, now)
+        book.must(Step.LOG, check_carried, held.log_proof, log_proof, held.entry, certificate, issuer, now)
     else:
         check_logged_beside(book, log_proof, lambda _salt: held.entry, certificate, issuer, now)
     return Shown(certificate, issuer, held.claims.status_index, None)

@@ -7,6 +7,8 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from app.fair_turns import FairTurns
+
 PASSWORD_MAX_CHARS: Final = 200
 """Longer than any passphrase; bounds what is hashed."""
 
@@ -30,11 +32,14 @@ class PasswordCheck:
     """Compares passwords with hashes, a few at a time. One for each web process."""
 
     def __init__(self) -> None:
-        self._slots = asyncio.Semaphore(HASHES_AT_ONCE)
+        self._turns = FairTurns(HASHES_AT_ONCE)
 
-    async def matches(self, password_hash: str | None, password: str) -> bool:
-        """Say whether `password` belongs to the hash; `None` (no such login) takes as long and is never true."""
-        async with self._slots:
+    async def matches(self, password_hash: str | None, password: str, caller: str) -> bool:
+        """Say whether `password` belongs to the hash; `None` (no such login) takes as long and is never true.
+
+        Callers take turns: the hundreds of guesses that an address may send at once make nobody at another address wait.
+        """
+        async with self._turns.turn(caller):
             known = await asyncio.to_thread(_verify, password_hash, password)
         return known and password_hash is not None
 

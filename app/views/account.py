@@ -11,7 +11,7 @@ from app import audit
 from app.auth import store, websession
 from app.auth.errors import TooManyAttempts, WrongCredentials
 from app.auth.passwords import PASSWORD_MAX_CHARS
-from app.client_address import client_address
+from app.client_address import client_address, site_of
 from app.database import transaction
 from app.forms import read_form
 from app.locales import LOCALE_COOKIE, Locale
@@ -72,7 +72,7 @@ async def sign_in(request: Request) -> Response:
     count = request.state.metrics.sign_ins.labels
     try:
         await request.state.attempts.count(login, address)
-        account_id = await _whose(request, login, form.password)
+        account_id = await _whose(request, login, form.password, site_of(address))
     except (WrongCredentials, TooManyAttempts) as error:
         count(error.code).inc()
         return _refuse(request, form, error)
@@ -102,11 +102,11 @@ async def sign_in(request: Request) -> Response:
     return response
 
 
-async def _whose(request: Request, login: str, password: str) -> AccountId:
+async def _whose(request: Request, login: str, password: str, caller: str) -> AccountId:
     """Return whose login and password these are. Raises `WrongCredentials`, after as long whether or not the login exists."""
     async with request.state.pool.acquire() as db:
         known = await store.sign_in_of_login(db, login)
-    if not await request.state.passwords.matches(known and known.password_hash, password) or known is None:
+    if not await request.state.passwords.matches(known and known.password_hash, password, caller) or known is None:
         raise WrongCredentials
     return known.account_id
 

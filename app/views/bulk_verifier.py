@@ -13,6 +13,7 @@ import zipfile
 from collections import Counter
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import islice
@@ -23,7 +24,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Send
 
-from app.asking_limits import BULK_CHECKS, CHECK_RECEIPTS, CROWDS
+from app.asking_limits import ARCHIVE_PLACES, BULK_CHECKS, CHECK_RECEIPTS, CROWDS
 from app.client_address import client_address
 from app.forms import FORM_MAX_BYTES, keep_upload, read_json
 from app.pages import render
@@ -90,15 +91,19 @@ async def show_form(request: Request) -> Response:
 
 async def check_archive(request: Request) -> Response:
     """Check the archive that was sent; the page grows while it is being checked."""
-    request.state.asking.refuse_where_archives_wait()
-    await request.state.asking.count(BULK_CHECKS, client_address(request))
-    try:
-        form, upload = await keep_upload(request, "archive", ArchiveForm, max_bytes=ARCHIVE_MAX_BYTES + FORM_MAX_BYTES)
-    except InvalidInput as error:
-        return _form(request, fault=error.reason, status=413 if error.reason == "too-large" else 422)
-    if upload is None:
-        return _form(request, fault="nothing", status=422)
-    answers = _answers(request, upload.file)
+    asking, address = request.state.asking, client_address(request)
+    asking.refuse_where_archives_wait()
+    with ExitStack() as arriving:
+        arriving.enter_context(asking.place(ARCHIVE_PLACES, address))
+        await asking.count(BULK_CHECKS, address)
+        try:
+            form, upload = await keep_upload(request, "archive", ArchiveForm, max_bytes=ARCHIVE_MAX_BYTES + FORM_MAX_BYTES)
+        except InvalidInput as error:
+            return _form(request, fault=error.reason, status=413 if error.reason == "too-large" else 422)
+        if upload is None:
+            return _form(request, fault="nothing", status=422)
+        arriving.enter_context(upload.file)
+        answers = _answers(request, upload.file, arriving.pop_all())
     found: list[Answer] = []
     try:
         async for answer in answers:
@@ -124,10 +129,10 @@ class _Growing(StreamingResponse):
             return  # the server ends the connection of an answer that is not whole
 
 
-async def _answers(request: Request, archive: IO[bytes]) -> AsyncGenerator[Answer]:
-    """Check an archive and close it. Raises `CollectionRefused`, with the first answer or later."""
+async def _answers(request: Request, archive: IO[bytes], held: ExitStack) -> AsyncGenerator[Answer]:
+    """Check an archive, and let go of it and its place. Raises `CollectionRefused`, with the first answer or later."""
     loop = asyncio.get_running_loop()
-    with archive:
+    with held:
         trust, lists = await _published(request)
         async with request.state.asking.archive_turn():
             found = check_all(zip_items(archive), trust, datetime.now(UTC), lists, time_max_s=ARCHIVE_MAX_S)

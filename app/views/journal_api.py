@@ -210,7 +210,7 @@ async def _beside(
         nonce_at = await aside_store.nonce_given_at(db, session, after.last_nonce)
         if reason is AsideReason.LATE:
             quarantined(session, after.last_nonce, nonce_at, now)
-        refuse_many(await aside_store.asides_since(db, session, save.position, now - timedelta(minutes=1)))
+        refuse_many(*await aside_store.count_asides(db, session, save.position, now - timedelta(minutes=1)))
         kept = receipted(request, set_aside(save, session, reason, base, after, nonce_at, now))
         if not await aside_store.insert_aside(db, kept):
             return None

@@ -15,6 +15,8 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from app.asking_limits import CHECKS_AT_ONCE, FILE_PLACES
+from app.client_address import client_address, site_of
 from app.forms import FORM_MAX_BYTES, read_body, read_upload
 from app.locales import locale_of
 from app.negotiation import preferred_type
@@ -25,9 +27,8 @@ from certificates import store
 from certificates.bundle import MEDIA_TYPE, Bundle, read_bundle, write_bundle
 from certificates.credential import summary
 from certificates.findings import ANSWERS
-from certificates.inclusion import published_checkpoint, with_newest_proof
+from certificates.inclusion import newest_counting, with_newest_proof
 from certificates.issuer import key_set
-from certificates.log.policy import NO_WITNESSES, WitnessPolicy
 from certificates.report import Report
 from certificates.serial import Serial, read_serial
 from certificates.standing import standing_after
@@ -63,9 +64,11 @@ UNLISTED: Final = {"x-robots-tag": "noindex", "cache-control": "no-store"}
 """A page with a name on it is for who has the number: search engines must not list it."""
 
 
-CHECKERS: Final = ThreadPoolExecutor(2, "verify")
-"""Checking costs tens of milliseconds of one core, a hostile file a second. Two threads of its own: strangers who send many
-files wait for each other, and neither sign-ins nor exams wait for them."""
+CHECKERS: Final = ThreadPoolExecutor(CHECKS_AT_ONCE, "verify")
+"""Threads of its own: neither sign-ins nor exams wait for strangers who send many files."""
+
+EVERYBODY: Final = "everybody"
+"""Who waits for a turn to check what is shown to all: a page that is being made waits behind no one visitor's files."""
 
 
 class VerifyForm(msgspec.Struct):
@@ -84,13 +87,15 @@ async def show_verify(request: Request) -> Response:
 
 async def verify_upload(request: Request) -> Response:
     """Check the file that was sent; a number goes on to its certificate's page."""
-    try:
-        form, upload = await read_upload(request, "certificate", VerifyForm, max_bytes=UPLOAD_MAX_BYTES)
-    except InvalidInput as error:
-        return _page(request, fault=error.reason, status=413 if error.reason == "too-large" else 422)
-    if upload is not None:
-        report = await _verified(request, upload.content)
-        return _page(request, report=report, file_name=upload.name)
+    address = client_address(request)
+    with request.state.asking.place(FILE_PLACES, address):
+        try:
+            form, upload = await read_upload(request, "certificate", VerifyForm, max_bytes=UPLOAD_MAX_BYTES)
+        except InvalidInput as error:
+            return _page(request, fault=error.reason, status=413 if error.reason == "too-large" else 422)
+        if upload is not None:
+            report = await _verified(request, upload.content, site_of(address))
+            return _page(request, report=report, file_name=upload.name)
     if not form.serial.strip():
         return _page(request, fault="nothing", status=422)
     serial = read_serial(form.serial)
@@ -114,9 +119,9 @@ async def show_certificate(request: Request) -> Response:
             raise NotFound
         return RedirectResponse(f"/certificates/{serial}", status_code=308)
     if request.state.account is not None or request.url.query:
-        body = (await _certificate_page(request, serial)).body
+        body = (await _certificate_page(request, serial, site_of(client_address(request)))).body
     else:
-        ask, make = partial(_page_facts, request, serial), partial(_certificate_page, request, serial)
+        ask, make = partial(_page_facts, request, serial), partial(_certificate_page, request, serial, EVERYBODY)
         body = await request.state.remembered.page(page_key(request, CERTIFICATE_PAGE), datetime.now(UTC), ask, make)
     return HTMLResponse(body, headers=UNLISTED)
 
@@ -129,13 +134,13 @@ async def _page_facts(request: Request, serial: Serial) -> PageFacts:
     return facts
 
 
-async def _certificate_page(request: Request, serial: Serial) -> MadePage:
+async def _certificate_page(request: Request, serial: Serial, caller: str) -> MadePage:
     """Check the certificate and write its page. What is loaded here is as new as the facts that were asked for, or newer."""
     certificate = await _load(request, serial)
     if certificate is None:
         raise NotFound
     bundle = await current_bundle(request, certificate)
-    report = await _verified(request, write_bundle(bundle))
+    report = await _verified(request, write_bundle(bundle), caller)
     async with request.state.pool.acquire() as db:
         changes = await store.changes_of(db, certificate)
         kept = await store.carrier_kinds_of(db, certificate.credential_id)
@@ -167,7 +172,9 @@ async def download_certificate(request: Request) -> Response:
 
 async def verify_for_program(request: Request) -> Response:
     """Check the certificate file in the body and answer with the report; a red answer is an answer, so the status is 200."""
-    report = await _verified(request, await read_body(request, max_bytes=BUNDLE_MAX_BYTES))
+    address = client_address(request)
+    with request.state.asking.place(FILE_PLACES, address):
+        report = await _verified(request, await read_body(request, max_bytes=BUNDLE_MAX_BYTES), site_of(address))
     return JSONResponse(report.as_json(), headers={"cache-control": "no-store"})
 
 
@@ -201,8 +208,9 @@ async def show_status_list(request: Request) -> Response:
 async def show_checkpoint(request: Request) -> Response:
     """The newest checkpoint of the log, with the cosignatures that it has."""
     async with request.state.pool.acquire() as db:
-        checkpoint = await published_checkpoint(db, await _witnesses(db))
-    return _published(checkpoint.encode() if checkpoint else None, "text/plain; charset=utf-8")
+        issuer = await _issuer(db)
+        checkpoint = issuer and await newest_counting(db, issuer, datetime.now(UTC))
+    return _published(checkpoint and checkpoint.note.encode(), "text/plain; charset=utf-8")
 
 
 def _published(data: bytes | None, media_type: str) -> Response:
@@ -252,11 +260,6 @@ async def _issuer(db: Connection) -> TrustedIssuer | None:
     return None if document is None else _read_keys(document)
 
 
-async def _witnesses(db: Connection) -> WitnessPolicy:
-    issuer = await _issuer(db)
-    return NO_WITNESSES if issuer is None else issuer.witnesses
-
-
 @lru_cache(maxsize=4)
 def _read_keys(document: bytes) -> TrustedIssuer:
     return read_trust(document)
@@ -267,7 +270,7 @@ async def _lists(request: Request, purposes: Sequence[Purpose] = tuple(Purpose))
         return [publication.credential for publication in await store.newest_publications(db, purposes)]
 
 
-async def _verified(request: Request, data: bytes) -> Report:
+async def _verified(request: Request, data: bytes, caller: str) -> Report:
     """Check with this centre's own keys and newest lists; other centres' certificates are for who has pinned their keys."""
     async with request.state.pool.acquire() as db:
         document = await store.newest_key_document(db)
@@ -276,7 +279,8 @@ async def _verified(request: Request, data: bytes) -> Report:
         issuer = _read_keys(document)
         trust = {issuer.did: issuer}
     newest = await _lists(request)
-    return await asyncio.get_running_loop().run_in_executor(CHECKERS, verify, data, trust, datetime.now(UTC), newest)
+    async with request.state.asking.checks.turn(caller):
+        return await asyncio.get_running_loop().run_in_executor(CHECKERS, verify, data, trust, datetime.now(UTC), newest)
 
 
 def _file_name(certificate: StoredCertificate) -> str:

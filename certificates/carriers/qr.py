@@ -44,6 +44,9 @@ SECOND_CODE_PREFIX: Final = "SARAP1:"
 TEXT_MAX_CHARS: Final = 8 * 1024
 """Characters. The largest QR code holds 4,296; an address that was typed into a file is not longer."""
 
+CODE_MAX_CHARS: Final = 4296
+"""Letters of base45 in the largest QR code at level L (ISO/IEC 18004, table 7)."""
+
 _FRONT_PATH: Final = "/v#"
 _TAG: Final = 18  # COSE_Sign1
 _ALGORITHM, _KEY_NAME, _LOG_INDEX, _BINDING = 1, 4, -65537, -65538
@@ -135,10 +138,20 @@ def read_front(text: str) -> SignedClaims:
 
 
 def second_code(cose: bytes, proof: InclusionProof) -> str:
-    """Write the text of the second code. Of the checkpoint's signatures it takes those that fit on paper: Ed25519."""
+    """Write the text of the second code.
+
+    Of the checkpoint's signatures it takes those that fit on paper: Ed25519, the log's own and then as many witnesses as there
+    is room for. With usual names and a log of millions that are ten.
+    """
     note = read_note(proof.checkpoint)
-    short = tuple(line for line in note.signatures if len(line.data) in _ED25519_LINE_BYTES)
-    parts = [cose, b"".join(proof.hashes), write_note(Note(note.text, short))]
+    short = [line for line in note.signatures if len(line.data) in _ED25519_LINE_BYTES]
+    while len(text := _write_second(cose, proof, Note(note.text, tuple(short)))) > CODE_MAX_CHARS and len(short) > 1:
+        short.pop()
+    return text
+
+
+def _write_second(cose: bytes, proof: InclusionProof, note: Note) -> str:
+    parts = [cose, b"".join(proof.hashes), write_note(note)]
     return SECOND_CODE_PREFIX + base45.b45encode(cbor2.dumps(parts, canonical=True)).decode()
 
 
@@ -157,7 +170,8 @@ def read_second(text: str) -> tuple[SignedClaims, InclusionProof]:
         len(path) % _HASH_BYTES
         or len(hashes) > _HASHES_MAX
         or write_note(note) != checkpoint
-        or second_code(cose, proof) != text
+        or any(len(line.data) not in _ED25519_LINE_BYTES for line in note.signatures)
+        or _write_second(cose, proof, note) != text
     ):
         raise Unreadable(Code.CODE_UNREADABLE, "not written as the centre writes it")
     return signed, proof

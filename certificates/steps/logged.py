@@ -1,6 +1,7 @@
 """Step 6: the entry made from a certificate is in the log of its centre, under a checkpoint that counts."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -11,6 +12,7 @@ from certificates.issuer import log_origin
 from certificates.log.checkpoint import checkpoint_is_signed, checkpoint_of
 from certificates.log.cosignature import has_false_line
 from certificates.log.note import read_note
+from certificates.log.policy import NO_WITNESSES
 from certificates.log.proof import proves, read_proof, split_extra
 from certificates.steps.book import Book, Failed
 from certificates.trust import TrustedIssuer
@@ -18,6 +20,8 @@ from certificates.trust import TrustedIssuer
 REMEMBERED_MAX: Final = 8
 """Proofs, checkpoints and signatures that were read or checked already: files that are checked together mostly carry the same
 checkpoint. A checkpoint takes up to 128 kB."""
+
+_COUNTS_NO_MORE: Final = frozenset({Code.LOG_UNKNOWN, Code.WITNESSES_TOO_FEW})
 
 _read_proof = lru_cache(maxsize=REMEMBERED_MAX)(read_proof)
 _read_note = lru_cache(maxsize=REMEMBERED_MAX)(read_note)
@@ -58,6 +62,26 @@ def check_logged(written: str, entry: bytes, certificate: Summary, issuer: Trust
     if not issuer.witnesses.is_met(note, proof.index):
         names = ", ".join(issuer.witnesses.cosigned_by(note)) or "none"
         raise Failed(Code.WITNESSES_TOO_FEW, f"{names}; {issuer.witnesses.quorum} are wanted")
+
+
+def check_carried(
+    written: str, log_proof: bytes, entry: bytes, certificate: Summary, issuer: TrustedIssuer, now: datetime
+) -> None:
+    """Check the proof that a carrier brings, or else `log_proof`, a newer one that was given beside it. Raises `Failed`.
+
+    Keys of a log are withdrawn and witnesses come and go, and sealed pages keep the proof of their day. What never was a right
+    proof has no other beside it: of a carrier that was changed nothing is passed over.
+    """
+    try:
+        check_logged(written, entry, certificate, issuer, now)
+    except Failed as failed:
+        # The same place: it is by this one that step 3 has judged the keys.
+        if failed.finding not in _COUNTS_NO_MORE or claimed_leaf_beside(log_proof) != claimed_leaf(written):
+            raise
+        keys = tuple(replace(key, revoked=None) for key in issuer.log_keys)
+        check_logged(written, entry, certificate, replace(issuer, log_keys=keys, witnesses=NO_WITNESSES), now)
+        beside, _salt = _split(log_proof)
+        check_logged(beside, entry, certificate, issuer, now)
 
 
 def check_logged_beside(

@@ -14,11 +14,12 @@ from certificates.carriers.sd_jwt import holder_jwk, write_sd_jwt
 from certificates.keys import Office
 from certificates.log.entry import binding_of, issue_entry
 from certificates.log.proof import read_proof
-from certificates.publishing import RENEW_AFTER
+from certificates.publishing import will_last
 from certificates.status_list import Purpose, capacity_for
 from certificates.store import Connection
-from certificates.strict_json import read_object
+from certificates.strict_json import canonical, read_object
 from certificates.token_status import encode_statuses, write_token_list
+from certificates.trust import read_trust
 from certificates.wallet import store as wallet
 from certificates.wallet.store import TokenList
 
@@ -31,7 +32,9 @@ async def sign_for_wallet(db: Connection, office: Office, request_id: UUID, now:
     credential = read_object(wanted.recorded)
     entry = issue_entry(str(credential["id"]), compact_claims(credential), binding_of(wanted.salt, wanted.recorded))
     index = read_proof(read_bundle(wanted.bundle).log_proof).index
-    proof = await inclusion.prove(db, index, entry, office.witnesses)
+    published = await store.newest_key_document(db)
+    issuer = read_trust(published or canonical(office.key_document()))
+    proof = await inclusion.prove(db, index, entry, issuer, now)
     holder = holder_jwk(wanted.holder_key)
     signed = write_sd_jwt(credential, wanted.salt, proof, holder, office.document_method, office.document_signer.sign)
     return await wallet.insert_credential(db, request_id, signed, now)
@@ -45,7 +48,7 @@ async def publish_token_list(db: Connection, office: Office, now: datetime) -> N
         entries = capacity_for(await store.count_intentions(db))
         revoked, suspended = [await store.marked(db, one) for one in (Purpose.REVOCATION, Purpose.SUSPENSION)]
         statuses, method = encode_statuses(entries, revoked, suspended), office.document_method
-        if last is not None and (last.statuses, last.method) == (statuses, method) and now - last.published_at < RENEW_AFTER:
+        if last is not None and (last.statuses, last.method) == (statuses, method) and will_last(last.published_at, now):
             return
         content = write_token_list(office.issuer, statuses, method, office.document_signer.sign, now)
         version = 1 if last is None else last.version + 1

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from certificates.errors import WitnessesUnusable
 from certificates.log.cosignature import WitnessKey, read_witness_key
+from certificates.log.note import SignatureType
 from certificates.log.policy import WITNESS_KEYS_MAX, WitnessPolicy, check_witnesses
 
 RETIRED: Final = "-"
@@ -59,6 +60,11 @@ class Witness:
     def is_asked(self) -> bool:
         """False: it has retired."""
         return self.url != RETIRED
+
+    @property
+    def fits_on_paper(self) -> bool:
+        """Say whether codes and wallets can show that it has cosigned: one signature by ML-DSA-44 is too long for them."""
+        return any(key.kind is SignatureType.ED25519_COSIGNATURE for key in self.keys)
 
     @property
     def name(self) -> str:
@@ -141,9 +147,11 @@ def read_witnesses(text: str, log_origin: str) -> tuple[Witness, ...]:
 
 def policy_for(witnesses: tuple[Witness, ...], quorum: int) -> WitnessPolicy:
     """What the centre asks of its own certificates and publishes. Raises `WitnessesUnusable` if it can never be met."""
-    asked = sum(witness.is_asked for witness in witnesses)
+    asked = sum(witness.is_asked and witness.fits_on_paper for witness in witnesses)
     if quorum > asked:
-        raise WitnessesUnusable(f"a quorum of {quorum} cannot be reached by {asked} witnesses")
+        raise WitnessesUnusable(
+            f"a quorum of {quorum} cannot be reached by {asked} witnesses that are asked and sign with Ed25519"
+        )
     return WitnessPolicy(tuple(key for witness in witnesses for key in witness.keys), quorum)
 
 

@@ -5,16 +5,26 @@ accepted text becomes a submission, is judged, and counts like every other; whil
 """
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from exams.errors import AlreadyDecided, InvalidInput, NotImpartial
 from exams.ids import AccountId, AsideId
+from exams.proctoring.observation import CLIENT_CLOCK_MAX_ERROR
 from exams.proctoring.reason import written_reason
 from exams.sessions.aside import Aside, LateOutcome, ended_at
 from exams.sessions.chain import read_edit
 from exams.sessions.journal import JournalEntry
 from exams.sessions.session import Session
+
+COMPARED_MAX_LINES: Final = 1_000
+"""Of either text. Comparing takes time with the square of it: a twentieth of a second here, and minutes for two texts at the
+limit of their bytes that were written for that."""
+
+CONTEXT_LINES: Final = 3
+"""Shown around what changed, as is usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +58,9 @@ class LateText:
 class Evidence:
     """What a person weighs of a late text.
 
-    `wall_at` is what the device's own clock said at the last edit. `written_at` follows from the page's clock that only goes
-    forward: so long after the last acknowledged edit of the same tab as the tab's clock says; None if it was another tab, or
-    none was acknowledged. Neither can be believed alone: both come from the candidate's machine.
+    `wall_at` is what the device's own clock said at the last edit, None if that was nonsense. `written_at` follows from the
+    page's clock that only goes forward: so long after the last acknowledged edit of the same tab as the tab's clock says; None
+    if it was another tab, or none was acknowledged. Neither can be believed alone: both come from the candidate's machine.
     """
 
     ended_at: datetime
@@ -81,7 +91,7 @@ def evidence(session: Session, aside: Aside, base: JournalEntry | None) -> Evide
         ended_at=end,
         base_saved_at=None if base is None else base.saved_at,
         last_nonce_at=aside.last_nonce_at,
-        wall_at=_wall(last.wall),
+        wall_at=_wall(last.wall, aside.received_at),
         written_at=written_at,
         received_at=aside.received_at,
         edits=len(aside.edits),
@@ -89,9 +99,35 @@ def evidence(session: Session, aside: Aside, base: JournalEntry | None) -> Evide
 
 
 def difference(before: str, after: str) -> tuple[tuple[str, str], ...]:
-    """What changed between two texts, line by line: `("+", line)`, `("-", line)`, `(" ", line)`, `("@", place)`."""
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=3)
+    """What changed between two texts, line by line: `("+", line)`, `("-", line)`, `(" ", line)`, `("@", place)`.
+
+    Texts of more than `COMPARED_MAX_LINES` are not compared within what they do not begin and end with alike.
+    """
+    old, new = before.splitlines(), after.splitlines()
+    if max(len(old), len(new)) > COMPARED_MAX_LINES:
+        return _one_block(old, new)
+    lines = difflib.unified_diff(old, new, lineterm="", n=CONTEXT_LINES)
     return tuple((line[0], line[1:] if line[0] != "@" else line) for line in list(lines)[2:])
+
+
+def _one_block(old: Sequence[str], new: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    if old == new:
+        return ()
+    shorter = min(len(old), len(new))
+    head = next((place for place in range(shorter) if old[place] != new[place]), shorter)
+    rest = shorter - head
+    tail = next((place for place in range(rest) if old[-1 - place] != new[-1 - place]), rest)
+    removed, added = old[head : len(old) - tail], new[head : len(new) - tail]
+    above, below = old[max(0, head - CONTEXT_LINES) : head], old[len(old) - tail :][:CONTEXT_LINES]
+    first, around = head - len(above) + 1, len(above) + len(below)
+    spans = (_span(first, len(lines) + around) for lines in (removed, added))
+    blocks = ((" ", above), ("-", removed), ("+", added), (" ", below))
+    return (("@", "@@ -{} +{} @@".format(*spans)), *((kind, line) for kind, lines in blocks for line in lines))
+
+
+def _span(first: int, count: int) -> str:
+    """Where lines stand, as a unified diff writes it."""
+    return str(first) if count == 1 else f"{first if count else first - 1},{count}"
 
 
 def decide_late(late: LateText, decided_by: AccountId, outcome: str, reason: str, now: datetime) -> LateDecision:
@@ -118,8 +154,10 @@ def _texts(aside: Aside) -> str:
     return aside.source + "".join(aside.files.values())
 
 
-def _wall(wall_ms: float) -> datetime | None:
+def _wall(wall_ms: float, now: datetime) -> datetime | None:
     try:
-        return datetime.fromtimestamp(wall_ms / 1000, UTC)
+        wall_at = datetime.fromtimestamp(wall_ms / 1000, UTC)
     except (OverflowError, OSError, ValueError):
         return None
+    # At the ends of what a calendar holds a time has no other zone: no page could show it.
+    return wall_at if abs(wall_at - now) <= CLIENT_CLOCK_MAX_ERROR else None

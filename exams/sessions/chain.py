@@ -21,6 +21,7 @@ Replaying all edits gives the files of every language, and the language that was
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -38,6 +39,9 @@ HEAD_BYTES: Final = 32
 
 MAIN_FILE: Final = ""
 """The name of a program's main file in edits and drafts; what it is called in the sandbox is the language's matter."""
+
+NONCE: Final = re.compile(r"[0-9a-f]{0,64}", re.ASCII)
+"""What the server gives out, or nothing before the page heard from it. It is looked up in the database as it stands."""
 
 CHANGES_PER_EDIT: Final = 10_000
 """A replacement of every word in a program at its limit; more is no act of a person."""
@@ -108,6 +112,8 @@ def read_edit(text: str) -> EditText:
         raise BrokenChain("edit") from error
     acts = (edit.changes, edit.whole, edit.removed, edit.chosen)
     if sum(act is not msgspec.UNSET for act in acts) != 1 or edit.removed is False or edit.chosen is False:
+        raise BrokenChain("edit")
+    if NONCE.fullmatch(edit.nonce) is None:
         raise BrokenChain("edit")
     if edit.file != MAIN_FILE and FILE_NAME.fullmatch(edit.file) is None:
         raise BrokenChain("file-name")

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from exams.sessions.aside import KeptAside
-from exams.sessions.journal import JournalEntry
-from exams.sessions.proof import FORMAT, ProofFile, ProvenAside, ProvenHandIn, ProvenItem, ProvenRevision
+from exams.sessions.journal import Earlier
+from exams.sessions.proof import FORMAT, ProofFile, ProvenAside, ProvenHandIn, ProvenRevision
 from exams.sessions.receipt import moment
 from exams.sessions.session import Session
 from exams.submissions.submission import Submission
@@ -15,24 +15,22 @@ from exams.submissions.submission import Submission
 def proof_file(
     centre: str,
     session: Session,
-    entries: Sequence[JournalEntry],
     asides: Sequence[KeptAside],
     handed_in: Sequence[Submission],
     keys: dict[str, Any],
     now: datetime,
 ) -> ProofFile:
-    """The whole file. `centre` is the address that receipts name, `keys` what it publishes of its receipt keys."""
-    items: dict[int, ProvenItem] = {}
-    for one in entries:
-        revision = ProvenRevision(one.revision, list(one.edits), one.head.hex(), moment(one.saved_at), one.receipt)
-        items.setdefault(one.position, ProvenItem(one.position, [])).revisions.append(revision)
+    """The file without the journals of its items, which may be larger than the memory of a machine.
+
+    `centre` is the address that receipts name, `keys` what it publishes of its receipt keys.
+    """
     return ProofFile(
         format=FORMAT,
         centre=centre,
         session_id=session.session_id,
         made_at=moment(now),
         keys=keys,
-        items=list(items.values()),
+        items=[],
         asides=[
             ProvenAside(
                 position=one.aside.position,
@@ -58,3 +56,8 @@ def proof_file(
             for one in handed_in
         ],
     )
+
+
+def proven(one: Earlier) -> ProvenRevision:
+    """A revision as it stands in the file."""
+    return ProvenRevision(one.revision, list(one.edits), one.head.hex(), moment(one.saved_at), one.receipt)

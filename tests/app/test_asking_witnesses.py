@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import uvicorn
@@ -19,13 +20,16 @@ from starlette.routing import Route
 from app import checks
 from app.jobs import ask_witnesses, issue_certificate
 from app.jobs.publish_status_list import keep_published
+from app.key_safe import office_by
 from app.settings import Settings
+from app.survival_kit import write_kit
 from app.web import Server
 from app.witness import Memory, Witness, create_witness, open_witness
 from app.workers.registry import RegistryResources
-from certificates import inclusion, store
+from certificates import inclusion, logbook, store
 from certificates.bundle import read_bundle
 from certificates.issuing import issue
+from certificates.log.entry import Kind
 from certificates.log.note import read_note
 from certificates.log.policy import WitnessPolicy
 from certificates.log.proof import read_proof
@@ -98,6 +102,13 @@ class Watched:
             now = self.resources.now()
             await issue(db, office, replace(claim(awarded_at=now - timedelta(hours=1)), source=source), now)
 
+    async def issue_nothing_but_a_leaf(self) -> None:
+        """A checkpoint that no witness has seen yet."""
+        office = office_by(self.resources.settings, None, self.resources.now())
+        async with self.database.registry.acquire() as db:
+            await logbook.append(db, Kind.ISSUE, b"somebody else's entry", self.resources.now())
+            await logbook.publish_checkpoint(db, office, self.resources.now())
+
     async def standing(self) -> WitnessStanding:
         async with self.database.web.acquire() as db:
             return (await standings(db, [self.witness.name]))[0]
@@ -130,15 +141,15 @@ async def test_what_a_witness_signs_is_published_and_delivered_with_certificates
     assert await watched.standing() == replace(await watched.standing(), tree_size=size, failures=0, why=None)
     async with database.web.acquire() as db:
         policy = await policy_of(db)
-        checkpoint = await inclusion.published_checkpoint(db, policy)
         stored = await store.certificate_of_source(db, "test:1")
-        assert checkpoint is not None
         assert stored is not None
         before = read_bundle(stored.bundle)
         issuer = read_trust(await store.newest_key_document(db) or b"")
+        checkpoint = await inclusion.newest_counting(db, issuer, datetime.now(UTC))
+        assert checkpoint is not None
         delivered = await inclusion.with_newest_proof(db, before, issuer, datetime.now(UTC))
-    assert len(read_note(checkpoint).signatures) == 4, "the log with both of its keys, and the witness with both"
-    assert policy.cosigned_by(read_note(checkpoint)) == ("witness.example/w1",)
+    assert len(read_note(checkpoint.note).signatures) == 4, "the log with both of its keys, and the witness with both"
+    assert policy.cosigned_by(read_note(checkpoint.note)) == ("witness.example/w1",)
     assert policy.cosigned_by(read_note(read_proof(before.log_proof).checkpoint)) == ()
     assert policy.cosigned_by(read_note(read_proof(delivered.log_proof).checkpoint)) == ("witness.example/w1",)
     assert (await watched.check()) == f"✓ witnesses: witness.example/w1 has cosigned all {size} entries"
@@ -207,6 +218,20 @@ async def test_a_certificate_waits_for_its_quorum_and_is_not_signed_before(datab
     assert issuer.witnesses.quorum == 1
     assert verify(certificate.bundle, {issuer.did: issuer}, watched.resources.now()).verified
     assert await database.admin.fetchval("SELECT count(*) FROM log_leaf WHERE kind = 'issue'") == 1
+
+
+async def test_a_survival_kit_holds_a_checkpoint_that_its_own_keys_accept(database: Database, tmp_path: Path) -> None:
+    watched = Watched(database, tmp_path, quorum=1)
+    decision_id, _registrar = await decide(database)
+    await keep_published(watched.resources)
+    async with watched.serving():
+        await issue_certificate.run(watched.resources, decision_id)
+    await watched.issue_nothing_but_a_leaf()
+    kit = tmp_path / "kit"
+    async with database.web.acquire() as db:
+        await write_kit(db, kit, "The centre", ZoneInfo("Asia/Almaty"), watched.resources.now())
+    witnesses = read_trust((kit / "keys" / "did.json").read_bytes()).witnesses
+    assert witnesses.is_met(read_note((kit / "log" / "checkpoint").read_text("utf-8")), witnesses.since)
 
 
 async def test_a_cosignature_that_was_lost_on_the_way_is_asked_for_again(database: Database, tmp_path: Path) -> None:

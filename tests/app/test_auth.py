@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from limits import RateLimitItemPerMinute
 
-from app.auth import attempts, store, websession
+from app.auth import attempts, passwords, store, websession
 from app.auth.account import Role
 from app.auth.attempts import SignInAttempts
 from app.auth.errors import TooManyAttempts
@@ -74,14 +74,30 @@ async def test_a_wrong_password_and_an_unknown_login_look_alike(site: Site, logi
 
 async def test_an_unknown_login_takes_as_long_as_a_wrong_password() -> None:
     check = PasswordCheck()
-    await check.matches(None, "warm up")
+    await check.matches(None, "warm up", "-")
     began = perf_counter()
-    assert not await check.matches(HASH, "wrong")
+    assert not await check.matches(HASH, "wrong", "-")
     known = perf_counter() - began
     began = perf_counter()
-    assert not await check.matches(None, "wrong")
+    assert not await check.matches(None, "wrong", "-")
     unknown = perf_counter() - began
     assert unknown > known / 4, "both compute one hash; an early return would take microseconds"
+
+
+async def test_a_flood_of_guesses_from_one_address_makes_nobody_else_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+
+    def verify(_hash: str | None, password: str) -> bool:
+        begun.append(password)
+        return False
+
+    monkeypatch.setattr(passwords, "_verify", verify)
+    check = PasswordCheck()
+    flood = [asyncio.create_task(check.matches(HASH, "guess", "192.0.2.1")) for _ in range(50)]
+    await asyncio.sleep(0)
+    await check.matches(HASH, "mine", "198.51.100.7")
+    await asyncio.gather(*flood)
+    assert begun.index("mine") <= passwords.HASHES_AT_ONCE + 1, "after those that were being computed, and one in its turn"
 
 
 async def test_signing_out_revokes_on_the_server(site: Site) -> None:

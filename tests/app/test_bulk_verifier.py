@@ -227,7 +227,7 @@ async def test_the_commands_ask_the_centre_for_a_crowd_and_for_a_signature(
     (tmp_path / "a.json").write_bytes(issued.bundle)
     assert main(["verify", str(tmp_path / "a.json"), "--trust", str(trust), "--receipt", str(kept)]) == 0
     assert main(["receipt", "verify", str(kept), "--keys", str(keys)]) == 1
-    assert await asyncio.to_thread(main, ["receipt", "sign", str(kept), "--centre", site.url]) == 0
+    assert await asyncio.to_thread(main, ["receipt", "sign", str(kept), "--centre", site.settings.public_url]) == 0
     assert main(["receipt", "verify", str(kept), "--keys", str(keys)]) == 0
     assert await asyncio.to_thread(main, ["receipt", "sign", str(kept), "--centre", "ftp://a.example"]) == 2
     assert "Proven: at" in capsys.readouterr().out

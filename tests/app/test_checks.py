@@ -5,6 +5,8 @@ from pathlib import Path
 
 from app import checks
 from app.settings import Settings
+from certificates.issuing import issue
+from tests.certificates.centre import NOW, Centre, claim
 from tests.fixtures.postgres import Database, new_database
 
 
@@ -22,6 +24,18 @@ async def test_a_database_that_is_migrated_is_well(database: Database, tmp_path:
     _, lines = await report(settings_for(tmp_path, database.url))
     assert lines["database"].startswith("✓ database: PostgreSQL 1")
     assert lines["data folder"].startswith("✓")
+
+
+async def test_an_address_that_is_not_the_one_that_certificates_name_is_a_fault(database: Database, tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, database.url)
+    _, lines = await report(settings)
+    assert lines["address"].startswith("✓ address: http://localhost")
+    async with database.registry.acquire() as db:
+        await issue(db, Centre().office, claim(), NOW)
+    _, lines = await report(settings)
+    assert lines["address"].startswith("✗ address: certificates were issued as did:web:centre.example")
+    _, lines = await report(replace(settings, public_url="https://centre.example"))
+    assert lines["address"].startswith("✓")
 
 
 async def test_a_database_without_our_tables_says_what_to_run(postgres_url: str, tmp_path: Path) -> None:

@@ -1,15 +1,22 @@
 """Requests that no browser sends: they are refused or answered in order, and nothing of ours breaks."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import ExitStack, asynccontextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from limits import RateLimitItemPerMinute
 
 from app import connection
+from app.asking_limits import ARCHIVE_PLACES, FILE_PLACES, AskedTooOften, AskingLimits, Places
 from app.auth.account import Role
 from app.connection import HEAD_MAX_BYTES
-from tests.fixtures.web import Site
+from app.views import bulk_verifier
+from tests.fixtures.postgres import Database
+from tests.fixtures.web import Site, running_site
 
 ZERO = "00000000-0000-4000-8000-000000000000"
 
@@ -109,6 +116,62 @@ async def test_an_answer_that_takes_longer_than_a_head_may_is_not_cut(
         async for line in lines:
             if "changed" in line:
                 break
+
+
+@asynccontextmanager
+async def slow_senders(site: Site, path: bytes, count: int) -> AsyncGenerator[None]:
+    """Requests whose bodies begin and do not go on, for as long as the block lasts."""
+    address = urlsplit(site.url)
+    writers: list[asyncio.StreamWriter] = []
+    try:
+        for _ in range(count):
+            _reader, writer = await asyncio.open_connection(address.hostname, address.port)
+            writers.append(writer)
+            kind = b"Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000000\r\n\r\n--b\r\n"
+            writer.write(b"POST " + path + b" HTTP/1.1\r\nHost: x\r\n" + kind)
+            await writer.drain()
+        yield
+    finally:
+        for writer in writers:
+            writer.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "places", "field"),
+    [("/verify/many", ARCHIVE_PLACES, "archive"), ("/verify", FILE_PLACES, "certificate"), ("/api/verify", FILE_PLACES, "x")],
+)
+async def test_who_sends_slowly_holds_a_few_places_and_those_of_nobody_else(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, places: Places, field: str
+) -> None:
+    monkeypatch.setattr(bulk_verifier, "BULK_CHECKS", RateLimitItemPerMinute(1000))
+    async with running_site(database, tmp_path, SARAP_TRUSTED_PROXIES="127.0.0.1") as site:
+
+        async def status(address: str) -> int:
+            visitor = await site.visitor(**{"x-forwarded-for": address})
+            return (await visitor.post(path, files={field: ("a", b"x")})).status_code
+
+        async def until(refused: bool) -> None:
+            async with asyncio.timeout(10):
+                while (await status("127.0.0.1") == 429) is not refused:
+                    await asyncio.sleep(0.05)
+
+        async with slow_senders(site, path.encode(), places.of_one):
+            await until(refused=True)
+            assert await status("203.0.113.9") in {200, 422}
+        await until(refused=False)
+
+
+def test_all_callers_together_have_only_so_many_places() -> None:
+    asking = AskingLimits()
+    with ExitStack() as held:
+        for number in range(ARCHIVE_PLACES.of_all):
+            held.enter_context(asking.place(ARCHIVE_PLACES, f"203.0.113.{number}"))
+        with pytest.raises(AskedTooOften), asking.place(ARCHIVE_PLACES, "198.51.100.1"):
+            pass
+        with asking.place(FILE_PLACES, "198.51.100.1"):
+            pass
+    with asking.place(ARCHIVE_PLACES, "198.51.100.1"):
+        pass
 
 
 @pytest.mark.parametrize(

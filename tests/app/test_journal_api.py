@@ -1,9 +1,10 @@
 """The journal through HTTP: what is acknowledged is in the chain; what is not is refused or kept aside, and told."""
 
 import asyncio
+import json
 import stat
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,11 +14,13 @@ import pytest
 
 from app.auth.account import Role
 from app.receipt_key import ReceiptKeyUnusable, open_signer, rotate
-from app.views import journal_replay
+from app.views import journal_replay, receipts
 from exams.ids import SessionId
-from exams.sessions import receipt
+from exams.sessions import aside, receipt
 from exams.sessions.aside import ASIDES_PER_MINUTE
-from exams.sessions.chain import State, first_head, replay
+from exams.sessions.chain import State, first_head, next_head, replay
+from exams.sessions.journal import Earlier
+from exams.sessions.journal import store as journals
 from exams.sessions.proof import StepState, check, read_proof
 from exams.sessions.receipt import Receipt, ReceiptKind, moment
 from exams.sessions.writer import Writer
@@ -311,6 +314,31 @@ async def test_what_is_late_without_good_evidence_is_refused(site: Site, fault: 
     assert await site.database.admin.fetchval("SELECT count(*) FROM aside") == 0
 
 
+async def test_no_clock_of_a_device_keeps_a_late_text_from_being_looked_at(site: Site) -> None:
+    sitting = await start_exam(site)
+    await sitting.save(1, "python3", "in time")
+    await turn_back(site, sitting, timedelta(hours=1, seconds=5))
+    await site.database.admin.execute("UPDATE journal_entry SET saved_at = saved_at - interval '1 hour'")
+    last_second = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)  # has no time in a zone east of Greenwich
+    (await sitting.writer(1)).write("python3", "in time, and the tail", wall_ms=last_second.timestamp() * 1000)
+    aside_id = (await sitting.send(1)).json()["kept"]["aside_id"]
+    page = await (await site.person(Role.REGISTRAR)).get(f"/late/{aside_id}")
+    assert page.status_code == 200
+    assert "nothing usable" in page.text
+
+
+@pytest.mark.parametrize("fault", [{"nonce": "\0"}, {"file": "\0"}, {"file": "../x"}, {"language": "\0"}, {"whole": "\0"}])
+async def test_no_text_in_an_edit_breaks_more_than_the_save(site: Site, fault: dict[str, str]) -> None:
+    sitting = await start_exam(site)
+    old = await sitting.other_tab().writer(1)
+    await sitting.save(1, "python3", "mine")
+    for base in (sitting.writers[1], old):  # onto the chain, and beside it
+        said = {"n": base.base.count + 1, "at": 0, "wall": 0, "nonce": "", "language": "python3", "file": "", "whole": "x"}
+        call = base.call(sitting.lease) | {"edits": [json.dumps(said | fault)]}
+        call["head"] = next_head(base.base.head, json.dumps(said | fault)).hex()
+        assert problem(await sitting.post("1/journal", **call)) in {(409, "broken-chain"), (422, "invalid-input")}
+
+
 async def test_a_loop_of_asides_is_told_to_wait(site: Site) -> None:
     sitting = await start_exam(site)
     await sitting.save(1, "python3", "x")
@@ -321,6 +349,22 @@ async def test_a_loop_of_asides_is_told_to_wait(site: Site) -> None:
     assert answer is not None
     assert problem(answer) == (429, "too-often")
     assert await site.database.admin.fetchval("SELECT count(*) FROM aside") == ASIDES_PER_MINUTE
+
+
+async def test_an_item_with_many_texts_kept_aside_keeps_more_only_slowly(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aside, "ASIDES_FREELY", 3)
+    sitting = await start_exam(site)
+    await sitting.save(1, "python3", "x")
+
+    async def kept(text: str) -> bool:
+        sitting.writers[1] = Writer.fresh(SessionId(UUID(sitting.session_id)), 1)
+        answer = await written(sitting, text)
+        assert answer.status_code == 202 or problem(answer) == (429, "too-often")
+        return answer.status_code == 202
+
+    assert [await kept(text) for text in "abcd"] == [True, True, True, False]
+    await site.database.admin.execute("UPDATE aside SET received_at = received_at - interval '1 minute'")
+    assert [await kept(text) for text in "de"] == [True, False]
 
 
 async def test_reviewers_see_how_a_text_came_to_be_and_candidates_do_not(site: Site) -> None:
@@ -343,18 +387,44 @@ async def test_reviewers_see_how_a_text_came_to_be_and_candidates_do_not(site: S
 
 async def test_the_file_of_receipts_of_a_real_session_is_proven(site: Site) -> None:
     sitting = await start_exam(site)
-    receipts = [
+    given = [
         (await sitting.save(1, "python3", KAZAKH))["receipt"],
         (await sitting.hand_in(1, "python3", KAZAKH)).json()["receipt"],
     ]
     old_tab = sitting.other_tab()
     old_tab.lease = sitting.lease
     old_tab.writers[1] = Writer.fresh(SessionId(UUID(sitting.session_id)), 1)
-    receipts.append((await written(old_tab, "from an old tab")).json()["receipt"])
+    given.append((await written(old_tab, "from an old tab")).json()["receipt"])
     answer = await sitting.candidate.get(f"/sessions/{sitting.session_id}/receipts.json", headers=JSON)
     published = (await (await site.visitor()).get("/.well-known/receipt-keys.json")).json()
-    steps = check(read_proof(answer.content), receipt.keys_in(published), receipts)
+    steps = check(read_proof(answer.content), receipt.keys_in(published), given)
     assert [step.state for step in steps] == [StepState.PROVEN] * 7
+
+
+async def test_a_file_of_receipts_is_whole_and_no_journal_is_read_as_a_whole_for_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receipts, "PART_MAX_BYTES", 1)
+    read: list[int] = []
+    earlier_part = journals.earlier_part
+
+    async def counted(*arguments: Any) -> tuple[Earlier, ...]:
+        read.append(len(part := await earlier_part(*arguments)))
+        return part
+
+    monkeypatch.setattr(journals, "earlier_part", counted)
+    sitting = await start_exam(site)
+    path = f"/sessions/{sitting.session_id}/receipts.json"
+    assert read_proof((await sitting.candidate.get(path, headers=JSON)).content).items == []
+    given = [
+        (await sitting.save(item, "python3", f'"items":[] {text}'))["receipt"] for item in (1, 2) for text in KAZAKH.split()
+    ]
+    file = read_proof((await sitting.candidate.get(path, headers=JSON)).content)
+    saves = len(KAZAKH.split())
+    assert [(one.position, len(one.revisions)) for one in file.items] == [(1, saves), (2, saves)]
+    published = (await (await site.visitor()).get("/.well-known/receipt-keys.json")).json()
+    assert {step.state for step in check(file, receipt.keys_in(published), given)} == {StepState.PROVEN}
+    assert max(read) == 1
 
 
 async def test_a_page_on_another_machine_gets_the_whole_journal_of_its_own_item_in_parts(

@@ -13,7 +13,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from app.__main__ import sarap
-from app.key_custody import custodian
+from app.key_custody import ceremony, custodian, revoke
 from app.key_rehearsal import walk
 from app.negotiation import preferred_type
 from app.progress import Progress
@@ -85,6 +85,24 @@ async def test_the_rehearsal_goes_through_every_step(database: Database, tmp_pat
     async with custodian(settings, datetime.now(UTC)) as who:
         await walk(who, tmp_path / "root.pem", progress)
     assert len(progress.times) == 17
+
+
+async def test_after_the_root_was_lost_a_new_ceremony_is_held_in_a_new_folder_in_the_same_year(
+    database: Database, tmp_path: Path
+) -> None:
+    organisation, people = Organisation("The centre"), ("First Custodian", "Second Custodian")
+    old = environment(database, tmp_path) | {"SARAP_KEYS_DIR": str(tmp_path / "old")}
+    made: list[list[str]] = []
+    for folder in ("old", "new"):
+        settings = Settings.from_environment(old | {"SARAP_KEYS_DIR": str(tmp_path / folder)})
+        settings.data_dir.mkdir(exist_ok=True)
+        async with custodian(settings, NOW) as who:
+            made.append(await ceremony(who, tmp_path / f"{folder}.pem", lambda: PASSPHRASE, organisation, people))
+            if folder == "new":
+                await revoke(who, made[0][2], None, people, lambda: None)
+    assert made == [["key-2026-1", "log-2026-1", "document-2026-1"], ["key-2026-2", "log-2026-2", "document-2026-2"]]
+    (trust,) = load_trust([tmp_path / "centre" / "trust" / "centre.example.json"]).values()
+    assert [key.revoked is not None for key in trust.document_keys.values()] == [True, False]
 
 
 @pytest.mark.parametrize(

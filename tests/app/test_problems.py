@@ -100,6 +100,7 @@ async def _ask(module_site: Site, error: Exception, accept: str = "application/j
         (exams.InvalidInput("source", "nul-bytes"), 422, {"field": "source", "reason": "nul-bytes"}),
         (exams.InvalidInput("strange", "odd"), 422, {"field": "strange", "reason": "odd"}),
         (exams.StaleRevision(7), 409, {"current": 7}),
+        (exams.BrokenChain("file-name", 3, "ab"), 409, {"reason": "file-name", "revision": 3, "head": "ab"}),
         (exams.NotDecidable("incident-open"), 409, {"reasons": ["incident-open"]}),
         (exams.TooOften(12), 429, {"retry_after": 12}),
         (auth.TooManyAttempts(61), 429, {"minutes": 2}),

@@ -32,7 +32,7 @@ async def test_people_can_sign_in_even_after_the_file_with_their_passwords_was_l
         async with transaction(database.web) as db:
             kept = await auth.sign_in_of_login(db, "candidate")
         assert kept is not None
-        assert await PasswordCheck().matches(kept.password_hash, passwords(tmp_path)["candidate"])
+        assert await PasswordCheck().matches(kept.password_hash, passwords(tmp_path)["candidate"], "-")
         (tmp_path / "demo-accounts.json").unlink()
     assert await database.admin.fetchval("SELECT count(*) FROM account") == len(PEOPLE)
     assert await database.admin.fetchval("SELECT count(*) FROM scheme") == 4

@@ -16,6 +16,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 
+from app.log_commands import logs_of
 from app.witness import Memory, WitnessUnusable, create_witness, open_witness
 from certificates.issuer import Issuer
 from certificates.issuing import issue
@@ -23,6 +24,7 @@ from certificates.keys import Office, open_office
 from certificates.log.cosignature import cosigners, read_witness_key
 from certificates.log.note import read_note, read_signatures
 from certificates.log.witness import Seen, write_request
+from certificates.trust import load_trust
 from tests.certificates.centre import claim
 from tests.fixtures.web import Site
 
@@ -98,6 +100,18 @@ async def test_a_monitor_raises_the_alarm_when_the_past_was_rewritten(site: Site
     status, said = await monitor(site, trust, state)
     assert (status, said["ok"]) == (1, False)
     assert "had 2 entries and now shows 1" in said["reason"]
+
+
+async def test_nobody_who_watches_believes_a_key_of_the_log_that_was_withdrawn(site: Site, trust: Path, tmp_path: Path) -> None:
+    document = json.loads(trust.read_bytes())
+    for method in document["verificationMethod"]:
+        if "#log-" in method["id"]:
+            method["revoked"] = "2026-01-01T00:00:00Z"
+    trust.write_text(json.dumps(document), "utf-8")
+    status, said = await monitor(site, trust, tmp_path / "state.json")
+    assert (status, said["ok"]) == (1, False)
+    (watched,) = logs_of(load_trust([trust]).values(), datetime.now(UTC)).values()
+    assert watched == [], "a witness would cosign what a thief shows it"
 
 
 async def test_a_monitor_that_cannot_reach_the_log_says_so(site: Site, trust: Path, tmp_path: Path) -> None:

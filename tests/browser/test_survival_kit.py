@@ -14,7 +14,11 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from app.survival_kit import NothingToKeep, write_kit
+from certificates.issuer import Issuer
+from certificates.keyring import custody
+from certificates.keys import FileSafe, make_key, open_office
 from certificates.log.monitor import BEGINNING, visit
+from certificates.publishing import publish_key_document
 from certificates.trust import read_trust
 from tests.fixtures.browser import assert_accessible
 from tests.fixtures.verifying import CENTRE, HOLDERS, REASON, Certified, certify_two
@@ -110,6 +114,32 @@ async def test_years_later_the_kit_says_what_it_knows_and_what_it_cannot_know(br
         await expect(page.locator(".verdict h2")).to_contain_text("on the day of this kit")
         await expect(page.locator(".verdict")).to_have_class(re.compile("verdict-warn"))
         await expect(page.locator(".answer").nth(1)).to_contain_text("Good")
+
+
+async def test_what_was_downloaded_before_a_key_of_the_log_was_withdrawn_is_proven_from_the_log_of_the_kit(
+    browser: Browser, site: Site, tmp_path: Path
+) -> None:
+    issued = await certify_two(site)
+    now = datetime.now(UTC)
+    office = open_office(Issuer(site.settings.public_url, CENTRE), site.settings.keys_dir, now)
+    stolen = office.log_signer.name
+    make_key(FileSafe(site.settings.keys_dir), site.settings.keys_dir, "log", now)
+    office = open_office(office.issuer, site.settings.keys_dir, now)
+    async with site.database.registry.acquire() as db:
+        await custody.introduce(db, office, now)
+        async with db.transaction():
+            await custody.revoke(db, office, stolen, None, ("First Custodian", "Second Custodian"), now)
+        await publish_key_document(db, office, now)
+        await write_kit(db, tmp_path / "kit", CENTRE, ZoneInfo("Asia/Almaty"), now)
+    made = Made(tmp_path / "kit", issued)
+    async with opened(browser, made) as page:
+        await choose(page, issued.good.bundle)
+        await expect(page.locator(".verdict h2")).to_have_text("Verified")
+    async with opened(browser, made) as page:
+        await page.locator("#pasted").fill(issued.second)
+        await page.locator("form:has(#pasted) .button").click()
+        await page.locator("#verifier[data-state=done]").wait_for()
+        await expect(page.locator(".steps > li").nth(5)).to_have_class("is-ok")
 
 
 @pytest.mark.parametrize(("width", "dark"), [(320, False), (1440, True)])

@@ -39,6 +39,7 @@ from certificates.timestamp import write_timestamp
 from certificates.trust import CLOCK_SKEW, Trust, read_trust
 from certificates.verification import verify
 from tests.certificates.centre import NOW, SALT, STATUS_INDEX, Centre, claim, document_signer
+from tests.certificates.centre import signer as log_signer
 from tests.certificates.printed import printed
 from tests.certificates.test_vectors import PATHS
 from tests.fixtures.browser import tab
@@ -128,6 +129,7 @@ def cases() -> Iterator[tuple[str, Case]]:
     yield from listed(keys, now)
     yield from witnessed(now)
     yield from on_paper(keys, now)
+    yield from proven_anew(now)
     yield from ((name, (data, keys, now, (), b"")) for name, data in altered(json.loads(good)))
 
 
@@ -280,6 +282,53 @@ def witnessed(now: float) -> Iterator[tuple[str, Case]]:
     yield "witnesses wanted, none there", (write_bundle(bundle), canonical(asking), now, (), b"")
 
 
+def proven_anew(now: float) -> Iterator[tuple[str, Case]]:
+    """The log's first key was withdrawn: what is proven under it alone, and with a proof under the next one beside it."""
+    centre = Centre()
+    bundle = centre.certify()
+    old, unsigned = read_proof(bundle.log_proof), {k: v for k, v in bundle.credential.items() if k != "proof"}
+    centre.office = replace(
+        centre.office, log_signers=(*centre.office.log_signers, log_signer("log-2026-2", "the next log key"))
+    )
+    other = centre.log([b"somebody's entry after it"])
+    newer, others = centre.log_proof(old.index), centre.log_proof(other)
+    known: Any = centre.office.key_document()
+    (withdrawing,) = [one for one in known["verificationMethod"] if one["id"].endswith("#log-2026-1")]
+    withdrawing["revoked"] = write_timestamp(NOW)
+    keys = canonical(known)
+    wanting = canonical({**known, "witnesses": [STRANGER.text], "witnessQuorum": 1})
+    document, holder = centre.office.document_signer, document_signer("holder", "a holder")
+    cose = sign_claims(
+        compact_claims(unsigned),
+        binding_of(SALT, canonical(unsigned)),
+        old.index,
+        centre.office.signer.name,
+        centre.office.signer.sign,
+    )
+    method = f"{centre.office.issuer.did}#{document.name}"
+    shown = write_sd_jwt(unsigned, SALT, old, holder_jwk(holder.public_key), method, document.sign)
+    carriers = {
+        "file": write_bundle(bundle),
+        "newer file": write_bundle(bundle.with_log_proof(newer)),
+        "second code": second_code(cose, old).encode(),
+        "held": shown.encode(),
+        "PDF": printed(Language.ENGLISH),
+    }
+    beside = {
+        "none": "",
+        "newer": newer,
+        "newer with its salt": with_extra(newer, SALT),
+        "old": bundle.log_proof,
+        "of another": others,
+        "of another place": newer.replace(f"index {old.index}", f"index {other}"),
+        "no proof": "nothing",
+    }
+    for carrier, data in carriers.items():
+        for name, proof in beside.items():
+            yield f"{carrier} of a withdrawn log key, proof beside: {name}", (data, keys, now, (), proof.encode())
+            yield f"{carrier} of a withdrawn log key, witness wanted, {name}", (data, wanting, now, (), proof.encode())
+
+
 def on_paper(keys: bytes, now: float) -> Iterator[tuple[str, Case]]:
     """The sealed PDF, and what people and programs do to one."""
     good = printed(Language.ENGLISH)
@@ -304,6 +353,13 @@ def on_paper(keys: bytes, now: float) -> Iterator[tuple[str, Case]]:
         ("another root", b"/Root ", b"/Toor "),
     ):
         yield f"PDF with {name}", (good.replace(old, new), keys, now, (), b"")
+
+
+STRANGER = WitnessKey(
+    "witness.example/w1",
+    SignatureType.ED25519_COSIGNATURE,
+    Ed25519PrivateKey.from_private_bytes(bytes([1] * 32)).public_key().public_bytes_raw(),
+)
 
 
 ODD_TEXTS = (

@@ -114,7 +114,7 @@ def test_what_is_no_list_is_refused(encoded: str) -> None:
 def test_at_most_half_of_the_list_is_ever_taken(issued: int) -> None:
     assert capacity_for(issued) >= ENTRIES_MIN
     assert issued < capacity_for(issued) / 2
-    assert 0 <= draw_index(issued) < capacity_for(issued)
+    assert 0 <= draw_index(capacity_for(issued)) < capacity_for(issued)
 
 
 # Standing

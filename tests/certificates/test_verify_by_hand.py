@@ -39,7 +39,12 @@ def script() -> str:
 
 
 def by_hand(
-    folder: Path, change: Change | None = None, marked: tuple[int, ...] = (), *, with_pdf: bool = False
+    folder: Path,
+    change: Change | None = None,
+    marked: tuple[int, ...] = (),
+    *,
+    with_pdf: bool = False,
+    publish: Change | None = None,
 ) -> subprocess.CompletedProcess[str]:
     now = datetime.now(UTC) - timedelta(minutes=1)
     centre = Centre()
@@ -49,7 +54,10 @@ def by_hand(
     if change is not None:
         change(document)
     (folder / "certificate.sarap.json").write_bytes(canonical(document))
-    (folder / "did.json").write_bytes(centre.key_document)
+    published: Any = json.loads(centre.key_document)
+    if publish is not None:
+        publish(published)
+    (folder / "did.json").write_bytes(canonical(published))
     if with_pdf:
         code = make_carriers(centre.office, bundle)[Kept.QR]
         unsealed = render(write_bundle(bundle), printing_of(bundle, code, Language.KAZAKH))
@@ -100,3 +108,43 @@ def test_the_page_stops_at_a_revoked_certificate(tmp_path: Path) -> None:
     done = by_hand(tmp_path, marked=(STATUS_INDEX,))
     assert done.returncode != 0
     assert "no revocation" not in done.stdout
+
+
+def said_of(kind: str, **members: Any) -> Change:
+    """Publish something of the key of that kind."""
+
+    def publish(document: Any) -> None:
+        next(one for one in document["verificationMethod"] if f"#{kind}-" in one["id"]).update(members)
+
+    return publish
+
+
+@needs_tools
+@pytest.mark.parametrize(
+    ("publish", "seen", "unseen"),
+    [
+        (said_of("key", revoked="2026-11-23T09:30:00Z", revokedFromLogIndex=2), "", "holder:"),
+        (said_of("key", retiredFromLogIndex=2), "", "holder:"),
+        (said_of("log", revoked="2026-11-23T09:30:00Z"), "is in the log", "no revocation"),
+        # Logged before the theft; but the lists in the file are in no log, and a thief could have made them.
+        (said_of("key", revoked="2026-11-23T09:30:00Z", revokedFromLogIndex=3), "is in the log", "no revocation"),
+        (said_of("document", revoked="2026-11-23T09:30:00Z", revokedFromLogIndex=3), "no suspension", "the seal holds"),
+    ],
+    ids=["certificate", "retired", "log", "lists", "seal"],
+)
+def test_the_page_stops_at_a_key_that_does_not_count(tmp_path: Path, publish: Change, seen: str, unseen: str) -> None:
+    done = by_hand(tmp_path, publish=publish, with_pdf=True)
+    assert done.returncode != 0
+    assert seen in done.stdout
+    assert unseen not in done.stdout
+
+
+@needs_tools
+def test_the_page_verifies_under_a_key_that_was_retired_and_a_seal_under_an_older_root(tmp_path: Path) -> None:
+    def publish(document: Any) -> None:
+        said_of("key", retiredFromLogIndex=3)(document)
+        newer = json.loads(Centre("newer").key_document)["verificationMethod"][-1]
+        document["verificationMethod"].append({**newer, "id": f"{document['id']}#document-2027-1"})
+
+    done = by_hand(tmp_path, publish=publish, with_pdf=True)
+    assert done.stdout.rstrip().endswith("VERIFIED BY HAND"), done.stderr

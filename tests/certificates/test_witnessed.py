@@ -165,6 +165,13 @@ def test_a_quorum_that_is_new_or_higher_begins_with_the_next_entry() -> None:
     assert witnessed_from(published(1, 4), replace(wanted, quorum=2), 9) == 9
 
 
+def test_a_witness_that_is_taken_from_the_file_costs_no_certificate_its_quorum() -> None:
+    """Only its cosignature stands under what was issued in its time, and it is known no more."""
+    published = replace(CENTRE.office, witnesses=WitnessPolicy((W1, W2), 1, 4)).key_document()
+    assert witnessed_from(canonical(published), WitnessPolicy((W2, W1), 1), 9) == 4
+    assert witnessed_from(canonical(published), WitnessPolicy((W2,), 1), 9) == 9
+
+
 def test_the_file_of_witnesses_is_read() -> None:
     second = WitnessKey(W1.name, SignatureType.ML_DSA_44_COSIGNATURE, bytes(1312))
     text = f"# ours\n\nhttps://witness.example/w1/  {W1.text}\nhttps://witness.example/w1 {second.text}\n-\t{W2.text}\n"

@@ -3,13 +3,17 @@
 
 import { find } from "../exam/elements";
 import { hexToBytes, utf8 } from "./bytes";
-import { carrierOf } from "./carriers/carrier";
+import { readBundle } from "./carriers/bundle";
+import { asciiOf, carrierOf, type Carrier } from "./carriers/carrier";
+import { readPdf } from "./carriers/pdf";
 import { readCode } from "./carriers/qr";
+import { readSdJwt } from "./carriers/sd_jwt";
 import { BLOCK_WIDTH, inclusionProof } from "./log/blocks";
-import { writeProof } from "./log/proof";
+import { checkpointIsSigned, readCheckpoint } from "./log/checkpoint";
+import { readProof, writeProof, type InclusionProof } from "./log/proof";
 import { startPage } from "./page";
 import type { Report } from "./report";
-import { trustIn } from "./trust";
+import { countingLogKeys, readTrust, trustIn } from "./trust";
 import { fill, readWords, when } from "./words";
 
 interface KitData {
@@ -43,19 +47,39 @@ if (kit !== undefined && "DecompressionStream" in window) {
   });
 }
 
-/** A code on paper says where its entry is in the log, and the log is here. */
+/** What a carrier says of its place in the log, which is here: a code on paper has no proof, and an old proof may count no more. */
 async function proofFor(data: KitData, given: Uint8Array): Promise<Uint8Array> {
-  if (carrierOf(given) !== "qr") return new Uint8Array();
-  let index: number;
+  let index: number | undefined;
   try {
-    index = Number(readCode(new TextDecoder().decode(given)).signed.logIndex);
+    index = await needsProof(data, given);
   } catch {
     return new Uint8Array(); // the check says what is wrong with it
   }
-  if (index >= data.size) return new Uint8Array(); // issued after this kit was made
+  if (index === undefined || index >= data.size) return new Uint8Array(); // issued after this kit was made
   const block = await hashesOf(Math.floor(index / BLOCK_WIDTH));
   const hashes = inclusionProof(index, data.size, block, data.blockRoots.map(hexToBytes));
   return utf8(writeProof({ index: BigInt(index), hashes, checkpoint: data.checkpoint }));
+}
+
+/** The place of an entry that the page has to prove; undefined where the carrier brings a proof under a key of the log that counts. */
+async function needsProof(data: KitData, given: Uint8Array): Promise<number | undefined> {
+  const carrier = carrierOf(given);
+  if (carrier === "jwt") return undefined; // it does not say
+  if (carrier === "qr") return Number(readCode(asciiOf(given).trim()).signed.logIndex);
+  const own = await ownProof(carrier, given);
+  if (own === undefined) return undefined;
+  const keys = countingLogKeys(readTrust(utf8(data.keys)), Date.now()).map((key) => key.publicKey);
+  const counts = await checkpointIsSigned(own.checkpoint, readCheckpoint(own.checkpoint).origin, keys);
+  return counts ? undefined : Number(own.index);
+}
+
+async function ownProof(carrier: Carrier, given: Uint8Array): Promise<InclusionProof | undefined> {
+  if (carrier === "second-code") return readCode(asciiOf(given).trim()).proof;
+  if (carrier === "sd-jwt") {
+    const { logProof } = readSdJwt(asciiOf(given).trim());
+    return logProof === undefined ? undefined : readProof(logProof);
+  }
+  return readProof(readBundle(carrier === "pdf" ? (await readPdf(given)).bundle : given).logProof);
 }
 
 async function hashesOf(block: number): Promise<Uint8Array> {

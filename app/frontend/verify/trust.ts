@@ -50,6 +50,11 @@ export function refusalOf(key: TrustedKey, signedAt: number, now: number, leafIn
   return signedAt > now + CLOCK_SKEW_MS ? "signed-in-future" : undefined;
 }
 
+/** The keys whose signature on a checkpoint counts: those that were not withdrawn. */
+export function countingLogKeys(issuer: TrustedIssuer, now: number): TrustedKey[] {
+  return issuer.logKeys.filter((key) => key.revoked === undefined || key.revoked > now + CLOCK_SKEW_MS);
+}
+
 /** Read a key document. Throws if it is none that this verifier can use. */
 export function readTrust(data: Uint8Array): TrustedIssuer {
   const document = readObject(data, KEY_DOCUMENT_MAX_BYTES);

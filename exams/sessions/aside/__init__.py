@@ -25,6 +25,10 @@ LATE_HOURS: Final = 24
 ASIDES_PER_MINUTE: Final = 20
 """For one item. A page that lost the lease sends one; a loop that fills the quarantine is told to wait and loses nothing."""
 
+ASIDES_FREELY: Final = 100
+"""Of one item, after which one is kept in a minute. A tail of four hours without a line comes in some 40; each may have 2 MiB,
+and a loop fills no disk."""
+
 
 class LateOutcome(StrEnum):
     """What a person decided of a late text."""
@@ -121,9 +125,9 @@ def set_aside(
     )
 
 
-def refuse_many(in_last_minute: int) -> None:
-    """Raise `TooOften` past `ASIDES_PER_MINUTE`."""
-    if in_last_minute >= ASIDES_PER_MINUTE:
+def refuse_many(in_all: int, in_last_minute: int) -> None:
+    """Raise `TooOften` past `ASIDES_PER_MINUTE`, or past one in a minute when an item has `ASIDES_FREELY`."""
+    if in_last_minute >= (ASIDES_PER_MINUTE if in_all < ASIDES_FREELY else 1):
         raise TooOften(60)
 
 

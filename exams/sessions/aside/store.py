@@ -31,12 +31,17 @@ async def aside_with_head(db: Connection, session: Session, position: int, head:
     return None if row is None else aside_from(row)
 
 
-ASIDES_SINCE: Final[LiteralString] = "SELECT count(*) FROM aside WHERE session_id = $1 AND position = $2 AND received_at > $3"
+COUNT_ASIDES: Final[LiteralString] = """
+SELECT count(*) AS in_all, count(*) FILTER (WHERE received_at > $3) AS lately
+FROM aside WHERE session_id = $1 AND position = $2
+"""
 
 
-async def asides_since(db: Connection, session: Session, position: int, since: datetime) -> int:
-    """How many texts of an item were kept aside after `since`."""
-    return int(await db.fetchval(ASIDES_SINCE, session.session_id, position, since))
+async def count_asides(db: Connection, session: Session, position: int, since: datetime) -> tuple[int, int]:
+    """How many texts of an item were kept aside at all, and how many of them after `since`."""
+    row = await db.fetchrow(COUNT_ASIDES, session.session_id, position, since)
+    assert row is not None
+    return row["in_all"], row["lately"]
 
 
 INSERT_ASIDE: Final[LiteralString] = """

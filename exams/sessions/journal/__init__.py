@@ -78,11 +78,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What replaying a revision needs: its edits, and when they were acknowledged."""
+    """What replaying and proving a revision needs: its edits, the head after them, when they were acknowledged and how."""
 
     revision: int
     saved_at: datetime
     edits: tuple[str, ...]
+    head: bytes
+    receipt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,13 +247,14 @@ def next_entry(save: Save, before: State, after: State, standing: Standing, now:
     if newest is not None and held > ITEM_JOURNAL_MAX_BYTES and now - newest.saved_at < timedelta(seconds=SLOW_SAVE_S):
         raise TooOften(SLOW_SAVE_S)
     source, files = split(after.files)
+    left = {one: kept for one, kept in after.drafts.items() if one != after.language and kept != before.drafts.get(one)}
     return JournalEntry(
         position=save.position,
         revision=save.base_revision + 1,
         language=after.language,
         source=source,
         files=files,
-        left={one: kept for one, kept in after.drafts.items() if one != after.language and kept != before.drafts.get(one)},
+        left=left,
         edits=save.edits,
         edit_count=after.count,
         prev_head=before.head,
@@ -259,7 +262,7 @@ def next_entry(save: Save, before: State, after: State, standing: Standing, now:
         lease_id=save.lease_id,
         nonce="",
         receipt="",
-        journal_bytes=held + _size(save.edits, after.files),
+        journal_bytes=held + _size(save.edits, after.files, *left.values()),
         saved_at=now,
     )
 
@@ -280,6 +283,6 @@ def refuse_flood(earlier: datetime | None, now: datetime) -> None:
         raise TooOften(max(1, 60 - int((now - earlier).total_seconds())))
 
 
-def _size(edits: tuple[str, ...], files: Files) -> int:
-    """About what a revision takes: its texts in characters, which are bytes where they are code."""
-    return sum(map(len, edits)) + sum(map(len, files.values()))
+def _size(edits: tuple[str, ...], *drafts: Files) -> int:
+    """Bytes of all texts that a revision keeps: a character of somebody who fills a disk has four, a save many languages."""
+    return sum(len(text.encode()) for text in (*edits, *(text for files in drafts for text in files.values())))

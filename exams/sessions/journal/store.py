@@ -49,8 +49,8 @@ ENTRIES_OF: Final[LiteralString] = """
 SELECT position, revision, language, source, files, left_drafts, edits, edit_count, prev_head, head, lease_id AS saved_under,
        nonce, receipt, journal_bytes, saved_at
 FROM journal_entry
-WHERE session_id = $1 AND ($2::int IS NULL OR position = $2) AND ($3::int IS NULL OR revision = $3)
-ORDER BY position, revision
+WHERE session_id = $1 AND position = $2 AND ($3::int IS NULL OR revision = $3)
+ORDER BY revision
 """
 
 
@@ -60,8 +60,8 @@ async def entry_of(db: Connection, session: Session, position: int, revision: in
     return None if row is None else _entry(row, row["edits"])
 
 
-async def entries_of(db: Connection, session: Session, position: int | None = None) -> tuple[JournalEntry, ...]:
-    """The whole journal of a session, or of one item of it, in order."""
+async def entries_of(db: Connection, session: Session, position: int) -> tuple[JournalEntry, ...]:
+    """The whole journal of an item, in order."""
     rows = await db.fetch(ENTRIES_OF, session.session_id, position, None)
     return tuple(_entry(row, row["edits"]) for row in rows)
 
@@ -77,11 +77,11 @@ async def edits_of(db: Connection, session: Session, position: int) -> list[tupl
 
 
 EARLIER_PART: Final[LiteralString] = """
-SELECT revision, saved_at, edits FROM (
-    SELECT e.revision, e.saved_at, e.edits,
+SELECT revision, saved_at, edits, head, receipt FROM (
+    SELECT e.revision, e.saved_at, e.edits, e.head, e.receipt,
            sum(octet_length(array_to_string(e.edits, ''))) OVER (ORDER BY e.revision ROWS UNBOUNDED PRECEDING)
                - octet_length(array_to_string(e.edits, '')) AS bytes_before
-    FROM (SELECT j.revision, j.saved_at, j.edits FROM journal_entry j JOIN session s USING (session_id)
+    FROM (SELECT j.revision, j.saved_at, j.edits, j.head, j.receipt FROM journal_entry j JOIN session s USING (session_id)
           WHERE j.session_id = $1 AND s.candidate_id = $2 AND j.position = $3 AND j.revision > $4
           ORDER BY j.revision LIMIT $5) e
 ) part
@@ -97,7 +97,7 @@ async def earlier_part(
     Empty only if nothing comes after it: one revision is given however long it is.
     """
     rows = await db.fetch(EARLIER_PART, session.session_id, session.candidate_id, position, after, most, most_bytes)
-    return tuple(Earlier(row["revision"], row["saved_at"], tuple(row["edits"])) for row in rows)
+    return tuple(Earlier(row["revision"], row["saved_at"], tuple(row["edits"]), row["head"], row["receipt"]) for row in rows)
 
 
 APPEND_ENTRY: Final[LiteralString] = """

@@ -140,6 +140,15 @@ def test_a_language_that_was_left_within_a_save_keeps_its_draft() -> None:
     assert state_of(entry, SESSION.session_id, 1).drafts == writer.now.drafts
 
 
+def test_a_journal_is_as_large_as_all_the_texts_that_it_keeps_in_bytes() -> None:
+    writer = Writer.fresh(SESSION.session_id, 1)
+    writer.write("python3", "\N{GRINNING FACE}" * 10)
+    writer.write("cpp", "c", {"a.h": "\N{CYRILLIC SMALL LETTER EN}"})
+    before = State(0, first_head(SESSION.session_id, 1))
+    entry = next_entry(save_of(writer), before, followed(save_of(writer), before, standing()), standing(), LATER)
+    assert entry.journal_bytes == sum(len(edit.encode()) for edit in entry.edits) + 40 + 1 + 2
+
+
 def test_a_flood_of_saves_is_refused_with_the_time_to_wait() -> None:
     refuse_flood(None, NOON)
     refuse_flood(NOON - timedelta(minutes=1), NOON)
