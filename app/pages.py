@@ -1,8 +1,8 @@
 """Pages: Jinja templates, in the visitor's language, and where to go next.
 
 Every template gets `request`, `account` (or `None`), `locale`, `settings`, `here` (this address, for the switches in the head),
-and the functions `_`, `script`, `preloads`, `static`, `csp_nonce`. Filters: `when`, `zone_name`, `number`, `task_name`,
-`duration`, `last_day`, `exact`.
+and the functions `_`, `script`, `preloads`, `static`, `csp_nonce`, `calendar`. Filters: `when`, `zone_name`, `number`,
+`task_name`, `duration`, `last_day`, `exact`.
 """
 
 import functools
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from babel.dates import format_date, format_datetime, format_time, get_timezone_location
+from babel.dates import format_date, format_datetime, format_time, get_day_names, get_month_names, get_timezone_location
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -135,7 +135,13 @@ def environment(locale: Locale) -> Environment:
     catalogue = translations(locale)
     install: Any = getattr(made, "install_gettext_callables")  # noqa: B009 - jinja2.ext.i18n adds it, so no type knows it
     install(catalogue.gettext, catalogue.ngettext, newstyle=True)
-    names: dict[str, Any] = {"static": static_url, "script": script, "preloads": preloads, "csp_nonce": csp_nonce}
+    names: dict[str, Any] = {
+        "static": static_url,
+        "script": script,
+        "preloads": preloads,
+        "csp_nonce": csp_nonce,
+        "calendar": calendar,
+    }
     filters: dict[str, Any] = {
         "last_day": last_day,
         "when": when,
@@ -275,6 +281,17 @@ def when(context: Context, moment: datetime, style: str = "datetime", zone_key: 
             return format_time(local, PATTERNS[style], locale=locale, tzinfo=zone)
         case _:
             return format_datetime(local, PATTERNS[style], locale=locale, tzinfo=zone)
+
+
+@pass_context
+def calendar(context: Context) -> dict[str, list[str]]:
+    """Return the words of a date for a script, e.g. `{"days": ["Sunday", …], "months": ["January", …]}`.
+
+    Browsers know those of Kazakh by halves: Chromium writes `M12 11, Fri`.
+    """
+    locale = context["locale"]
+    days, months = get_day_names("wide", "format", locale), get_month_names("wide", "format", locale)
+    return {"days": [days[6], *(days[day] for day in range(6))], "months": [*months.values()]}
 
 
 @pass_context

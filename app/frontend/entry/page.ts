@@ -1,4 +1,7 @@
-/** Every page: menus close when the visitor leaves them. Without this script they still open and close by their own button. */
+/** Every page: menus close when the visitor leaves them. Without this script they still open and close by their own button.
+ *
+ * On a phone the doors stand in one line that scrolls: the one where the visitor is comes into sight.
+ */
 
 import { forgetPages, startWorker } from "../exam/offline";
 
@@ -17,6 +20,10 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary")?.focus();
   }
 });
+
+const door = document.querySelector<HTMLElement>(".site-nav [aria-current]");
+const doors = door?.closest("ul");
+if (door && doors) doors.scrollLeft = door.offsetLeft - doors.offsetLeft - (doors.clientWidth - door.offsetWidth) / 2;
 
 // Before the exam: what lets its page be reloaded without a line. After signing out: nothing of it is left on this computer.
 if (location.pathname.startsWith("/sessions/")) void startWorker();

@@ -111,14 +111,16 @@ function levels(certificate: Summary, words: Words): HTMLElement[] {
       title.scope = "row";
       const reached = alignments.flatMap((entry, place): (Node | string)[] => (place > 0 ? [make("br"), link(entry)] : [link(entry)]));
       const points = fill(words, "partPoints", { points: score, maximum });
-      body.append(make("tr", "", title, make("td", "", points), make("td", "", ...(reached.length > 0 ? reached : ["–"]))));
+      const cells = [make("td", "nowrap", points), make("td", "", ...(reached.length > 0 ? reached : ["–"]))];
+      cells.forEach((cell, place) => cell.setAttribute("data-label", fill(words, ["partScore", "reached"][place] ?? "")));
+      body.append(make("tr", "", title, ...cells));
     }
     const columns = ["part", "partScore", "reached"].map((key) => {
       const column = make("th", "", fill(words, key));
       column.scope = "col";
       return column;
     });
-    const table = make("table", "table", make("thead", "", make("tr", "", ...columns)), body);
+    const table = make("table", "table table-cards", make("thead", "", make("tr", "", ...columns)), body);
     const wrap = make("div", "table-wrap", table);
     wrap.tabIndex = 0;
     wrap.setAttribute("role", "region");
