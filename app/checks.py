@@ -24,7 +24,8 @@ from certificates.chain import chain_in, is_development
 from certificates.credential import summary
 from certificates.errors import KeyUnusable, WitnessesUnusable
 from certificates.issuer import did_web
-from certificates.store import newest_certificate, newest_checkpoint
+from certificates.own_log.store import newest_checkpoint
+from certificates.store import newest_certificate
 from certificates.witnessing.store import standings
 from sandbox import images, languages
 from sandbox.errors import EngineAway, SandboxError

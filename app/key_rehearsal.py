@@ -27,10 +27,10 @@ from certificates.credential import Achievement, Claim, Score
 from certificates.data_integrity import prove_twice
 from certificates.errors import KeyChangeRefused, KeyUnusable
 from certificates.findings import Authentic, Code
-from certificates.inclusion import with_newest_proof
 from certificates.issuing import issue
 from certificates.key_files import FileSigner
 from certificates.log.proof import read_proof
+from certificates.own_log.inclusion import with_newest_proof
 from certificates.report import Report
 from certificates.root_file import read_root
 from certificates.strict_json import JsonObject

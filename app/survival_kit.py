@@ -27,8 +27,9 @@ from app.pages import STATIC, environment
 from app.verifier_texts import verifier_texts
 from certificates import store
 from certificates.errors import LogCorrupt
-from certificates.inclusion import newest_counting
 from certificates.log.folder import BLOCK_WIDTH, LogFolder
+from certificates.own_log import store as own_log
+from certificates.own_log.inclusion import newest_counting
 from certificates.status_list import NEEDED, Purpose
 from certificates.timestamp import write_timestamp
 from certificates.trust import read_trust
@@ -95,7 +96,7 @@ async def _write(db: store.Connection, writer: "_Writer", centre: str, zone: Zon
         log = LogFolder()
         for start in range(0, checkpoint.tree_size, BLOCK_WIDTH):
             wanted = min(BLOCK_WIDTH, checkpoint.tree_size - start)
-            entries = await store.entries(db, start, wanted)
+            entries = await own_log.entries(db, start, wanted)
             if len(entries) != wanted:
                 break
             writer.write_all("log", log.add_block(entries))

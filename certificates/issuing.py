@@ -22,7 +22,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from certificates import inclusion, logbook, store
+from certificates import store
 from certificates.bundle import Bundle, read_bundle, write_bundle
 from certificates.carriers.carrier import Kept
 from certificates.carriers.compact import compact_claims
@@ -36,6 +36,7 @@ from certificates.keys import Office
 from certificates.log.entry import SALT_BYTES, Kind, binding_of, issue_entry
 from certificates.log.note import read_note
 from certificates.log.proof import InclusionProof, write_proof
+from certificates.own_log import inclusion, logbook
 from certificates.profile import lint
 from certificates.publishing import InForce, in_force
 from certificates.report import Report

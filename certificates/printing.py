@@ -25,9 +25,9 @@ from certificates.carriers.typesetting import Typeset, edition
 from certificates.credential import summary
 from certificates.errors import SelfCheckFailed
 from certificates.findings import Authentic
-from certificates.inclusion import with_counting_proof
 from certificates.keys import Office
 from certificates.log.proof import read_proof
+from certificates.own_log.inclusion import with_counting_proof
 from certificates.publishing import in_force
 from certificates.store import Connection
 from certificates.verification import verify

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
-from certificates import logbook, store
+from certificates import store
 from certificates.carriers.jwt import read_token, write_token
 from certificates.data_integrity import prove_twice
 from certificates.issuer import with_witnesses
@@ -20,6 +20,8 @@ from certificates.keys import Office
 from certificates.log.entry import status_entry
 from certificates.log.merkle import leaf_hash
 from certificates.log.policy import NO_WITNESSES, WitnessPolicy
+from certificates.own_log import logbook
+from certificates.own_log import store as own_log
 from certificates.standing import kind_of
 from certificates.status_list import (
     NEEDED,
@@ -101,9 +103,9 @@ async def publish_key_document(db: Connection, office: Office, now: datetime) ->
     await custody.introduce(db, office, now)
     await custody.log_events(db, office, now)
     async with db.transaction():
-        await store.lock_log(db)
+        await own_log.lock_log(db)
         published = await store.newest_key_document(db)
-        since = witnessed_from(published, office.witnesses, await store.log_size(db))
+        since = witnessed_from(published, office.witnesses, await own_log.log_size(db))
         registered = await custody.registered_document(db, office)
         cosigners = [key.verifier_key(office.issuer.log_origin) for key in office.log_cosigners]
         document = canonical(with_witnesses(registered, cosigners, replace(office.witnesses, since=since)))
@@ -146,14 +148,14 @@ async def _log_changes(db: Connection, office: Office, now: datetime) -> None:
             )
         ]
     }
-    known = await store.known_leaves(db, entries)
+    _size, known = await own_log.places(db, list(entries))
     await logbook.append_all(db, [logged for leaf, logged in entries.items() if leaf not in known], now)
     await logbook.publish_checkpoint(db, office, now)
 
 
 async def _publish_list(db: Connection, office: Office, purpose: Purpose, now: datetime) -> JsonObject:
     async with db.transaction():
-        await store.lock_log(db)
+        await own_log.lock_log(db)
         last = await store.newest_publication(db, purpose)
         encoded = await _encoded(db, purpose)
         document = unsigned_list(office.issuer, purpose, encoded, now)

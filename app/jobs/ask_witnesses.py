@@ -21,11 +21,13 @@ from app.database import transaction
 from app.jobs.queue import Job, enqueue
 from app.settings import Settings
 from app.witness_client import Answer, ask
-from certificates import inclusion, store
 from certificates.errors import WitnessesUnusable
 from certificates.issuer import log_origin
 from certificates.log.policy import NO_WITNESSES, WitnessPolicy
-from certificates.store import Connection, StoredCheckpoint
+from certificates.own_log import inclusion
+from certificates.own_log import store as own_log
+from certificates.own_log.store import StoredCheckpoint
+from certificates.store import Connection
 from certificates.witnessing import store as witnessing
 from certificates.witnessing.witnesses import Why, Witness, WitnessStanding, policy_for, read_witnesses
 
@@ -46,7 +48,7 @@ async def run(resources: "RegistryResources", subject: UUID = THE_LOG) -> None: 
     # 1. load
     now = resources.now()
     async with resources.pool.acquire() as db:
-        checkpoint = await store.newest_checkpoint(db)
+        checkpoint = await own_log.newest_checkpoint(db)
         if checkpoint is None:
             return
         standings = await witnessing.standings(db, [witness.name for witness in witnesses])

@@ -35,6 +35,7 @@ from certificates.collection import FILES_MAX, zip_items
 from certificates.errors import CollectionRefused
 from certificates.findings import ANSWERS
 from certificates.number_lookup import bits_for, crowd_range, write_crowd
+from certificates.own_log import store as own_log
 from certificates.receipt import Receipt, Statement, receipt_of, write_receipt
 from certificates.status_list import NEEDED
 from certificates.trust import Trust, read_trust
@@ -223,7 +224,7 @@ async def sign_receipt(request: Request) -> Response:
 
 async def _signed(request: Request, root: bytes, count: int) -> str:
     async with request.state.pool.acquire() as db:
-        checkpoint = await store.newest_checkpoint(db)
+        checkpoint = await own_log.newest_checkpoint(db)
         published = await store.newest_publications(db, NEEDED)
     statement = Statement(
         centre=request.state.settings.public_url,

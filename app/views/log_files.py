@@ -10,8 +10,8 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from certificates import store
 from certificates.log.tiles import is_of, read_path, write_entries, write_tile
+from certificates.own_log import store as own_log
 from exams.errors import NotFound
 
 FOREVER: Final = {"access-control-allow-origin": "*", "cache-control": "public, max-age=31536000, immutable"}
@@ -22,11 +22,11 @@ async def show_tile(request: Request) -> Response:
     """A tile or a bundle, if the newest checkpoint covers all of it."""
     tile = read_path(f"tile/{request.path_params['path']}")
     async with request.state.pool.acquire() as db:
-        checkpoint = await store.newest_checkpoint(db)
+        checkpoint = await own_log.newest_checkpoint(db)
         if tile is None or checkpoint is None or not is_of(tile, checkpoint.tree_size):
             raise NotFound
         if tile.level is None:
-            content = write_entries(await store.entries(db, tile.first, tile.width))
+            content = write_entries(await own_log.entries(db, tile.first, tile.width))
         else:
-            content = write_tile(tile, await store.nodes(db, tile.nodes))
+            content = write_tile(tile, await own_log.nodes(db, tile.nodes))
     return Response(content, media_type="application/octet-stream", headers=FOREVER)

@@ -27,8 +27,8 @@ from certificates import store
 from certificates.bundle import MEDIA_TYPE, Bundle, read_bundle, write_bundle
 from certificates.credential import summary
 from certificates.findings import ANSWERS
-from certificates.inclusion import newest_counting, with_newest_proof
 from certificates.issuer import key_set
+from certificates.own_log.inclusion import newest_counting, with_newest_proof
 from certificates.report import Report
 from certificates.serial import Serial, read_serial
 from certificates.standing import standing_after

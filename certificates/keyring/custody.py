@@ -6,7 +6,6 @@ What was decided comes into the log when the key document is next published, als
 from collections.abc import Sequence
 from datetime import datetime
 
-from certificates import logbook, store
 from certificates.algorithm import Algorithm
 from certificates.errors import KeyChangeRefused, KeyUnusable
 from certificates.issuer import key_document
@@ -15,6 +14,8 @@ from certificates.keyring.key import KeyEvent, RegisteredKey, check_persons, che
 from certificates.keys import Office, Signer
 from certificates.log.entry import Kind
 from certificates.log.merkle import leaf_hash
+from certificates.own_log import logbook
+from certificates.own_log import store as own_log
 from certificates.store import Connection
 from certificates.strict_json import JsonObject
 
@@ -32,9 +33,9 @@ async def introduce(db: Connection, office: Office, now: datetime, persons: Sequ
             _check_same(signer, known[signer.name])
         return
     async with db.transaction():
-        await store.lock_log(db)
+        await own_log.lock_log(db)
         known = await keyring.registered_keys(db)
-        begun = await store.log_size(db) > 0 or bool(persons)
+        begun = await own_log.log_size(db) > 0 or bool(persons)
         for signer in signers:
             if signer.name in known:
                 _check_same(signer, known[signer.name])
@@ -52,10 +53,10 @@ async def retire(db: Connection, office: Office, name: str, now: datetime) -> Ke
 
     Once it is published, the private half may be destroyed. Raises `KeyChangeRefused`.
     """
-    await store.lock_log(db)
+    await own_log.lock_log(db)
     key = await _key(db, name)
     check_retirable(key, _newest(office, key))
-    event = KeyEvent(name, Kind.RETIRE_KEY, await store.log_size(db), (), now)
+    event = KeyEvent(name, Kind.RETIRE_KEY, await own_log.log_size(db), (), now)
     await keyring.insert_event(db, event)
     return event
 
@@ -69,8 +70,8 @@ async def revoke(
     it signed. Raises `KeyChangeRefused`, also unless two people are named.
     """
     names = check_persons(persons)
-    await store.lock_log(db)
-    key, size = await _key(db, name), await store.log_size(db)
+    await own_log.lock_log(db)
+    key, size = await _key(db, name), await own_log.log_size(db)
     index = size if from_log_index is None else from_log_index
     check_revocable(key, _newest(office, key), index, size)
     # Whoever has a key of the log makes checkpoints of any size: for those no leaf can tell before from after.
@@ -83,7 +84,7 @@ async def log_events(db: Connection, office: Office, now: datetime) -> None:
     """Log every event that is not in the log yet, and sign a checkpoint over them."""
     keys = (await keyring.registered_keys(db)).values()
     entries = {leaf_hash(entry): (event, entry) for key in keys for event in key.events for entry in [key.entry(event)]}
-    known = await store.known_leaves(db, entries)
+    _size, known = await own_log.places(db, list(entries))
     missing = [(event, entry) for leaf, (event, entry) in entries.items() if leaf not in known]
     for event, entry in sorted(missing, key=lambda one: one[0].decided_at):
         await logbook.append(db, event.kind, entry, now)

@@ -7,13 +7,15 @@ logged then and nothing else.
 from datetime import datetime
 from uuid import UUID
 
-from certificates import inclusion, store
+from certificates import store
 from certificates.bundle import read_bundle
 from certificates.carriers.compact import compact_claims
 from certificates.carriers.sd_jwt import holder_jwk, write_sd_jwt
 from certificates.keys import Office
 from certificates.log.entry import binding_of, issue_entry
 from certificates.log.proof import read_proof
+from certificates.own_log import inclusion
+from certificates.own_log import store as own_log
 from certificates.publishing import will_last
 from certificates.status_list import Purpose, capacity_for
 from certificates.store import Connection
@@ -43,7 +45,7 @@ async def sign_for_wallet(db: Connection, office: Office, request_id: UUID, now:
 async def publish_token_list(db: Connection, office: Office, now: datetime) -> None:
     """Publish the Token Status List if it changed or grows old."""
     async with db.transaction():
-        await store.lock_log(db)
+        await own_log.lock_log(db)
         last = await wallet.newest_token_list(db)
         entries = capacity_for(await store.count_intentions(db))
         revoked, suspended = [await store.marked(db, one) for one in (Purpose.REVOCATION, Purpose.SUSPENSION)]

@@ -26,13 +26,15 @@ from app.survival_kit import write_kit
 from app.web import Server
 from app.witness import Memory, Witness, create_witness, open_witness
 from app.workers.registry import RegistryResources
-from certificates import inclusion, logbook, store
+from certificates import store
 from certificates.bundle import read_bundle
 from certificates.issuing import issue
 from certificates.log.entry import Kind
 from certificates.log.note import read_note
 from certificates.log.policy import WitnessPolicy
 from certificates.log.proof import read_proof
+from certificates.own_log import inclusion, logbook
+from certificates.own_log import store as own_log
 from certificates.store import Connection
 from certificates.trust import read_trust
 from certificates.verification import verify
@@ -115,7 +117,7 @@ class Watched:
 
     async def size(self) -> int:
         async with self.database.web.acquire() as db:
-            checkpoint = await store.newest_checkpoint(db)
+            checkpoint = await own_log.newest_checkpoint(db)
         return 0 if checkpoint is None else checkpoint.tree_size
 
     async def check(self) -> str:

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.survival_kit import write_kit
-from certificates import store
 from certificates.errors import LogCorrupt
 from certificates.log.folder import LogFolder
+from certificates.own_log import store
 from tests.fixtures.verifying import CENTRE, certify_two
 from tests.fixtures.web import Site
 

@@ -19,13 +19,13 @@ from certificates.carrying import as_handed_over, log_proof_file
 from certificates.chain import ROOT_LIFETIME, Organisation, make_root
 from certificates.errors import KeyUnusable, WitnessesUnusable
 from certificates.findings import Authentic, Code
-from certificates.inclusion import with_newest_proof
 from certificates.issuing import issue
 from certificates.keyring import custody
 from certificates.keys import FileSafe, Office, make_key, open_office
 from certificates.log.cosignature import WitnessKey, cosign
 from certificates.log.note import SignatureType, read_note, write_note
 from certificates.log.proof import InclusionProof, read_proof
+from certificates.own_log.inclusion import with_newest_proof
 from certificates.printing import print_certificate
 from certificates.publishing import publish_key_document, publish_status_lists
 from certificates.status_list import ENTRIES_MAX, capacity_for

@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 from asyncpg.connection import LoggedQuery
 
-from certificates import inclusion, issuing, logbook, publishing, store
+from certificates import issuing, publishing, store
 from certificates.bundle import read_bundle
 from certificates.carriers.carrier import Kept
 from certificates.credential import Score
@@ -24,6 +24,8 @@ from certificates.issuer import Issuer
 from certificates.issuing import issue
 from certificates.log.entry import Kind
 from certificates.log.proof import read_proof
+from certificates.own_log import inclusion, logbook
+from certificates.own_log import store as own_log
 from certificates.publishing import RENEW_AFTER, publish_key_document, publish_status_lists
 from certificates.standing import change_to, standing_after
 from certificates.status_list import ENTRIES_MIN, SNAPSHOT_LIFETIME, Purpose
@@ -107,10 +109,10 @@ class Crashed(Exception):
 CRASHES = [
     (store, "insert_intention"),
     (issuing, "_log"),
-    (store, "insert_leaves"),
-    (store, "insert_nodes"),
+    (own_log, "insert_leaves"),
+    (own_log, "insert_nodes"),
     (logbook, "publish_checkpoint"),
-    (store, "insert_checkpoint"),
+    (own_log, "insert_checkpoint"),
     (issuing, "prove_twice"),
     (publishing, "publish_key_document"),
     (publishing, "publish_status_lists"),

@@ -14,8 +14,9 @@ from certificates.keyring import store as keyring
 from certificates.log.entry import Kind
 from certificates.log.monitor import BEGINNING, visit
 from certificates.log.tiles import Tile, write_entries
+from certificates.own_log.store import entries, log_size, newest_checkpoint
 from certificates.publishing import publish_key_document, publish_status_lists
-from certificates.store import Connection, entries, log_size, newest_checkpoint
+from certificates.store import Connection
 from certificates.strict_json import canonical
 from certificates.trust import read_trust
 from certificates.verification import verify

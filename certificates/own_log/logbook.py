@@ -9,15 +9,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from certificates import store
 from certificates.errors import LogCorrupt
-from certificates.inclusion import nodes
 from certificates.keys import Office
 from certificates.log import merkle
 from certificates.log.checkpoint import Checkpoint, sign_checkpoint
 from certificates.log.entry import Kind
 from certificates.log_cosigner import with_second_signature
-from certificates.store import Connection, NewLeaf, StoredCheckpoint
+from certificates.own_log import store
+from certificates.own_log.inclusion import nodes
+from certificates.own_log.store import NewLeaf, StoredCheckpoint
+from certificates.store import Connection
 
 BATCH_MAX: Final = 10_000
 """Entries in one transaction: a second of work, and some megabytes on the way to the database."""

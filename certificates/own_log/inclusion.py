@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from certificates import store
 from certificates.bundle import Bundle
 from certificates.errors import LogCorrupt
 from certificates.log import merkle
@@ -16,6 +15,7 @@ from certificates.log.checkpoint import checkpoint_is_signed
 from certificates.log.merkle import Node
 from certificates.log.note import read_note, read_signatures, write_note
 from certificates.log.proof import InclusionProof, proves, read_proof, write_proof
+from certificates.own_log import store
 from certificates.store import Connection
 from certificates.trust import TrustedIssuer
 from certificates.witnessing import store as witnessing
