@@ -2,18 +2,15 @@ r"""How a text came to be: the journal of an item for those who watch or review 
 
 Proctors have it under their board, registrars under results. Who opened it is on record, as for pictures.
 
-GET /results/6f1d…/journal/2/edits
-{"revisions": [{"revision": 1, "saved_at": "2026-03-02T09:00:07.120450Z", "edits": ["{\"n\":1,…}"]}], "more": false}
+GET /results/6f1d…/journal/2/edits?after=0
+{"revisions": [{"revision": 1, "saved_at": "2026-03-02T09:00:07.120450Z", "edits": ["{\"n\":1,…}"]}], "more": true}
 
-And for the candidate, whose page shows earlier texts on whatever machine it is: the same of their own item, in parts.
-
-GET /api/sessions/6f1d…/items/2/journal?after=0
-{"revisions": […], "more": true}     ask again with the last revision as `after`
+In parts: while there is `more`, ask again with the last revision as `after`. And for the candidate, whose page shows earlier
+texts on whatever machine it is, the same of their own item: `GET /api/sessions/6f1d…/items/2/journal?after=0`.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -38,9 +35,12 @@ from exams.sessions.receipt import moment
 from exams.sessions.session import Session
 from sandbox import languages
 
+SAVES_ON_PAGE: Final = 100
+"""Of the list: some ten minutes of writing, each with its whole text."""
+
 PART_REVISIONS: Final = 500
 PART_MAX_BYTES: Final = 512 * 1024
-"""Of one answer to a candidate's page: some 2,000 edits, which also a weak line carries before the page gives up waiting."""
+"""Of one answer: some 2,000 edits, which also a weak line carries before the page gives up waiting."""
 
 REVISION_MAX_DIGITS: Final = 9
 """Of a revision's number: what the database's column holds."""
@@ -81,15 +81,20 @@ async def journal_links(db: Connection, session: Session, path: str) -> dict[str
 
 
 async def show_journal(request: Request) -> Response:
-    """Every save of an item with its time and size, and the player."""
-    now = datetime.now(UTC)
+    """The saves of an item after the revision `after` with their time and size, a page of them, and the player."""
+    now, after = datetime.now(UTC), _after(request)
     async with transaction(request.state.pool) as db:
         seat, item = await _item(db, request)
-        entries = await journals.entries_of(db, seat.session, item.position)
+        before = 0 if after == 0 else _size(await journals.entry_of(db, seat.session, item.position, after))
+        entries = await journals.entries_after(db, seat.session, item.position, after, SAVES_ON_PAGE)
+        newest = (await journals.links_of(db, seat.session)).get(item.position)
         facts: dict[str, object] = {"position": item.position}
         await audit.record(db, request, "journal:view", f"session:{seat.session.session_id}", facts)
-    sizes = [0, *(size_of(entry.source, entry.files) for entry in entries)]
-    lines = [Line(entry, after, after - before) for entry, (before, after) in zip(entries, pairwise(sizes), strict=True)]
+    lines: list[Line] = []
+    for entry in entries:
+        size = _size(entry)
+        lines.append(Line(entry, size, size - before))
+        before = size
     return render(
         request,
         "registrar/journal.html",
@@ -97,6 +102,9 @@ async def show_journal(request: Request) -> Response:
         session=seat.session,
         item=item,
         lines=lines,
+        saves=0 if newest is None else newest.revision,
+        earlier=None if after == 0 else max(0, after - SAVES_ON_PAGE),
+        later=lines[-1].entry.revision if lines and newest is not None and lines[-1].entry.revision < newest.revision else None,
         catalogue=languages.catalogue(),
         now=now,
         of_board=request.url.path.startswith("/board/"),
@@ -104,31 +112,44 @@ async def show_journal(request: Request) -> Response:
 
 
 async def show_edits(request: Request) -> Response:
-    """The edits themselves, which the player applies one after the other."""
+    """The edits themselves after the revision `after`, which the player applies one after the other."""
+    after = _after(request)
     async with transaction(request.state.pool) as db:
         seat, item = await _item(db, request)
-        entries = await journals.entries_of(db, seat.session, item.position)
-        facts: dict[str, object] = {"position": item.position}
-        await audit.record(db, request, "journal:replay", f"session:{seat.session.session_id}", facts)
-    replayed = Replayed([ReplayedRevision(one.revision, moment(one.saved_at), one.edits) for one in entries])
+        replayed = await _replayed(db, seat.session, item.position, after)
+        if after == 0:  # the further parts are of the same look
+            facts: dict[str, object] = {"position": item.position}
+            await audit.record(db, request, "journal:replay", f"session:{seat.session.session_id}", facts)
     return Response(msgspec.json.encode(replayed), media_type="application/json")
 
 
 async def show_own_edits(request: Request) -> Response:
     """The edits of the candidate's own item after the revision `after`, as many as one answer should hold."""
-    text = request.query_params.get("after", "0")
-    if not text.isascii() or not text.isdecimal() or len(text) > REVISION_MAX_DIGITS:
-        raise InvalidInput("after", "malformed")
+    after = _after(request)
     async with transaction(request.state.pool) as db:
         session = await sessions.session_of(db, SessionId(request.path_params["session_id"]), account(request).account_id)
         if session is None:
             raise NotFound
-        position = request.path_params["position"]
-        part = await journals.earlier_part(db, session, position, int(text), PART_REVISIONS, PART_MAX_BYTES)
-        newest = (await journals.links_of(db, session)).get(position)
-    more = newest is not None and bool(part) and part[-1].revision < newest.revision
-    replayed = Replayed([ReplayedRevision(one.revision, moment(one.saved_at), one.edits) for one in part], more)
+        replayed = await _replayed(db, session, request.path_params["position"], after)
     return Response(msgspec.json.encode(replayed), media_type="application/json")
+
+
+def _after(request: Request) -> int:
+    text = request.query_params.get("after", "0")
+    if not text.isascii() or not text.isdecimal() or len(text) > REVISION_MAX_DIGITS:
+        raise InvalidInput("after", "malformed")
+    return int(text)
+
+
+def _size(entry: JournalEntry | None) -> int:
+    return 0 if entry is None else size_of(entry.source, entry.files)
+
+
+async def _replayed(db: Connection, session: Session, position: int, after: int) -> Replayed:
+    part = await journals.earlier_part(db, session, position, after, PART_REVISIONS, PART_MAX_BYTES)
+    newest = (await journals.links_of(db, session)).get(position)
+    more = newest is not None and bool(part) and part[-1].revision < newest.revision
+    return Replayed([ReplayedRevision(one.revision, moment(one.saved_at), one.edits) for one in part], more)
 
 
 async def _item(db: Connection, request: Request) -> tuple[Watched, Item]:

@@ -1,7 +1,9 @@
 """The journal through HTTP: what is acknowledged is in the chain; what is not is refused or kept aside, and told."""
 
 import asyncio
+import html
 import json
+import re
 import stat
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -383,6 +385,33 @@ async def test_reviewers_see_how_a_text_came_to_be_and_candidates_do_not(site: S
     assert "Nothing was saved" in (await registrar.get(f"{path}/2")).text
     assert (await registrar.get(f"{path}/9")).status_code == 404
     assert (await sitting.candidate.get(f"{path}/1")).status_code == 403
+
+
+async def test_a_long_journal_is_read_in_pages_and_replayed_in_parts(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal_replay, "SAVES_ON_PAGE", 2)
+    monkeypatch.setattr(journal_replay, "PART_REVISIONS", 2)
+    sitting = await start_exam(site)
+    for number in range(1, 6):
+        await sitting.save(1, "python3", f"print('text {number}')\n" + "#" * number)
+    registrar = await site.person(Role.REGISTRAR)
+    path = f"/results/{sitting.session_id}/journal/1"
+    shown: list[tuple[list[str], list[str], list[str]]] = []
+    for after in (0, 2, 4):
+        page = html.unescape((await registrar.get(f"{path}?after={after}")).text)
+        shown.append(
+            (re.findall(r"text \d", page), re.findall(r"after=(\d)#saves", page), re.findall(r'small">([+−±]\d+)<', page))
+        )
+    assert shown == [
+        (["text 1", "text 2"], ["2"], ["+17", "+1"]),
+        (["text 3", "text 4"], ["0", "4"], ["+1", "+1"]),
+        (["text 5"], ["2"], ["+1"]),
+    ]
+    parts = [(await registrar.get(f"{path}/edits?after={after}", headers=JSON)).json() for after in (0, 2, 4, 5)]
+    assert [[one["revision"] for one in part["revisions"]] for part in parts] == [[1, 2], [3, 4], [5], []]
+    assert [part["more"] for part in parts] == [True, True, False, False]
+    assert (await registrar.get(f"{path}?after=-1")).status_code == 422
+    acts = await site.database.admin.fetch("SELECT action, count(*) FROM audit_event WHERE action LIKE 'journal:%' GROUP BY 1")
+    assert {row["action"]: row["count"] for row in acts} == {"journal:view": 3, "journal:replay": 1}
 
 
 async def test_the_file_of_receipts_of_a_real_session_is_proven(site: Site) -> None:

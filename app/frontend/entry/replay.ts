@@ -193,12 +193,22 @@ function copy(drafts: Drafts): Drafts {
 
 for (const section of document.querySelectorAll<HTMLElement>("[data-player]")) void open(section);
 
+/** The whole journal, which comes in parts. */
+async function revisionsAt(address: string): Promise<Revision[]> {
+  const revisions: Revision[] = [];
+  for (let more = true; more; ) {
+    const answer = await fetch(`${address}?after=${revisions.at(-1)?.revision ?? 0}`, { headers: { Accept: "application/json" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const part = (await answer.json()) as { revisions: Revision[]; more: boolean };
+    revisions.push(...part.revisions);
+    more = part.more && part.revisions.length > 0;
+  }
+  return revisions;
+}
+
 async function open(section: HTMLElement): Promise<void> {
   try {
-    const answer = await fetch(section.dataset["player"] ?? "", { headers: { Accept: "application/json" } });
-    if (!answer.ok) throw new Error(String(answer.status));
-    const journal = (await answer.json()) as { revisions: Revision[] };
-    new Player(section, framesOf(journal.revisions));
+    new Player(section, framesOf(await revisionsAt(section.dataset["player"] ?? "")));
   } catch {
     const fault = section.querySelector<HTMLElement>("[data-player-fault]");
     for (const part of section.querySelectorAll<HTMLElement>(".player-bar, .player-place, .player-text")) part.hidden = true;

@@ -45,24 +45,24 @@ async def standing_of(db: Connection, session_id: SessionId, candidate_id: Accou
     )
 
 
-ENTRIES_OF: Final[LiteralString] = """
+ENTRIES_AFTER: Final[LiteralString] = """
 SELECT position, revision, language, source, files, left_drafts, edits, edit_count, prev_head, head, lease_id AS saved_under,
        nonce, receipt, journal_bytes, saved_at
 FROM journal_entry
-WHERE session_id = $1 AND position = $2 AND ($3::int IS NULL OR revision = $3)
-ORDER BY revision
+WHERE session_id = $1 AND position = $2 AND revision > $3
+ORDER BY revision LIMIT $4
 """
 
 
 async def entry_of(db: Connection, session: Session, position: int, revision: int) -> JournalEntry | None:
     """One revision of an item, or None."""
-    row = await db.fetchrow(ENTRIES_OF, session.session_id, position, revision)
-    return None if row is None else _entry(row, row["edits"])
+    (*found,) = await entries_after(db, session, position, revision - 1, 1)
+    return found[0] if found and found[0].revision == revision else None
 
 
-async def entries_of(db: Connection, session: Session, position: int) -> tuple[JournalEntry, ...]:
-    """The whole journal of an item, in order."""
-    rows = await db.fetch(ENTRIES_OF, session.session_id, position, None)
+async def entries_after(db: Connection, session: Session, position: int, after: int, most: int) -> tuple[JournalEntry, ...]:
+    """The journal of an item after a revision, in order, at most so many: a whole one can have hundreds of megabytes."""
+    rows = await db.fetch(ENTRIES_AFTER, session.session_id, position, after, most)
     return tuple(_entry(row, row["edits"]) for row in rows)
 
 
