@@ -21,7 +21,7 @@ from sandbox.channel import CellDied
 from sandbox.compile_cache import CompileCache, Compiled, key_of
 from sandbox.conversation import Side, converse
 from sandbox.docker_engine import DockerEngine
-from sandbox.endings import ending_of, is_disturbed
+from sandbox.endings import ending_of, is_disturbed, page_fault_us
 from sandbox.errors import SandboxBroken, SandboxDisturbed, SandboxUnavailable
 from sandbox.limits import Limits
 from sandbox.pool import SLACK_MIB, YARD_SAMPLES, Isolation, Pool
@@ -233,7 +233,7 @@ class DockerRunner:
         if not isinstance(ending, CpuTimeExceeded | WallTimeExceeded) or not cell.alive:
             return False
         slowdown = self.pool.yardstick.slowdown_percent([await cell.yard_ns() for _ in range(YARD_SAMPLES)])
-        others_us = report.run_delay_us + report.stolen_us
+        others_us = report.run_delay_us + report.stolen_us + page_fault_us(report)
         return slowdown > DISTURBED_PERCENT or others_us * 100 > report.wall_us * DISTURBED_PERCENT
 
 
@@ -318,7 +318,7 @@ class DockerLoaded:
             usage=Usage(report.cpu_us, report.wall_us, report.peak_kib),
             stdout=report.stdout,
             stderr=report.stderr,
-            noise=Noise(report.stolen_us, report.run_delay_us, slowdown_percent),
+            noise=Noise(report.stolen_us, report.run_delay_us, slowdown_percent, page_fault_us(report)),
             is_disturbed=is_disturbed(report, ending, limits, slowdown_percent),
             files={file.name: file.content for file in report.files},
         )

@@ -11,12 +11,12 @@ from typing import Final
 
 from sandbox.errors import SandboxBroken
 
-VERSION: Final = 2
+VERSION: Final = 3
 HEAD_SIZE: Final = 5
 _HEAD: Final = struct.Struct("<Ic")
 _HELLO: Final = struct.Struct("<4I")
 _RUN: Final = struct.Struct("<8I")
-_REPORT: Final = struct.Struct("<4I6Q4I")
+_REPORT: Final = struct.Struct("<4I8Q4I")
 _FILE: Final = struct.Struct("<BBI")
 
 STARVED_FACTOR: Final = 10
@@ -107,7 +107,8 @@ class RunRequest:
 class RunReport:
     """What the supervisor says of a run. `status` is as wait(2) gives it; `exec_error` an errno, 0 if the program started.
 
-    `run_delay_us` and `stolen_us` are the noise of `runner.Noise`; `ended_at_us` is the machine's monotonic clock.
+    `run_delay_us` and `stolen_us` are the noise of `runner.Noise`. `kernel_us` is the kernel's part of `cpu_us` (0 for short
+    runs), `page_faults` how often it gave the program a page of memory. `ended_at_us` is the machine's monotonic clock.
     """
 
     status: int
@@ -121,6 +122,8 @@ class RunReport:
     stderr: bytes = field(repr=False)
     run_delay_us: int = 0
     stolen_us: int = 0
+    kernel_us: int = 0
+    page_faults: int = 0
     ended_at_us: int = 0
     files: tuple[BoxFile, ...] = ()
 
@@ -186,8 +189,8 @@ def report(payload: bytes) -> RunReport:
     """Read the payload of an `ENDED`. Raises `SandboxBroken` if its sizes do not add up."""
     if len(payload) < _REPORT.size:
         raise SandboxBroken("a report is too short")
-    status, flags, exec_error, oom_kills, cpu, wall, peak, delay, stolen, ended, out, err, files, _ = _REPORT.unpack_from(
-        payload
+    status, flags, exec_error, oom_kills, cpu, wall, peak, delay, stolen, kernel, faults, ended, out, err, files, _ = (
+        _REPORT.unpack_from(payload)
     )
     at_out, at_err = _REPORT.size, _REPORT.size + out
     if len(payload) != at_err + err + files:
@@ -204,6 +207,8 @@ def report(payload: bytes) -> RunReport:
         stderr=payload[at_err : at_err + err],
         run_delay_us=delay,
         stolen_us=stolen,
+        kernel_us=kernel,
+        page_faults=faults,
         ended_at_us=ended,
         files=archive(payload[at_err + err :]) if files else (),
     )

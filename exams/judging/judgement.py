@@ -27,6 +27,7 @@ class RunFacts:
     stolen_us: int = 0
     run_delay_us: int = 0
     slowdown_percent: int = 0
+    page_fault_us: int = 0
 
 
 @dataclass(frozen=True, slots=True)

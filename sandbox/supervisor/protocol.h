@@ -49,7 +49,7 @@
 
 #include <stdint.h>
 
-#define PROTOCOL_VERSION 2
+#define PROTOCOL_VERSION 3
 #define FRAME_HEAD_SIZE 5
 
 #define KIND_PUT 'P'
@@ -101,7 +101,7 @@ struct run_head {
 #define STARVED 32u       /* ended because the machine had no CPU for it: no verdict can follow from that */
 #define NOT_ISOLATED 64u  /* its namespaces could not be made: nothing was run */
 
-/* Payload of 'D', first 80 bytes. */
+/* Payload of 'D', first 96 bytes. */
 struct run_tail {
     uint32_t status;       /* as wait(2) gives it */
     uint32_t flags;
@@ -112,6 +112,8 @@ struct run_tail {
     uint64_t peak_kib;     /* largest resident set of any one process of the tree */
     uint64_t run_delay_us; /* the longest time that one of its threads wanted a CPU and had none; 0 for runs below NOISE_FROM_US */
     uint64_t stolen_us;    /* what the hypervisor took from all CPUs meanwhile, in steps of 10 ms; 0 likewise */
+    uint64_t kernel_us;    /* what of cpu_us the kernel used, for the processes that were waited for; 0 likewise */
+    uint64_t page_faults;  /* how often the kernel gave them a page of memory */
     uint64_t ended_at_us;  /* the monotonic clock when the program had ended: tells which side of a conversation ended first */
     uint32_t stdout_size;
     uint32_t stderr_size;

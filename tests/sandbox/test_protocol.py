@@ -38,7 +38,7 @@ def test_a_file_is_named_and_then_follows() -> None:
 
 
 @given(
-    numbers=st.tuples(*[st.integers(0, 2**32 - 1)] * 3, *[st.integers(0, 2**64 - 1)] * 6),
+    numbers=st.tuples(*[st.integers(0, 2**32 - 1)] * 3, *[st.integers(0, 2**64 - 1)] * 8),
     flags=st.integers(0, 127),
     stdout=st.binary(),
     stderr=st.binary(),
@@ -46,9 +46,23 @@ def test_a_file_is_named_and_then_follows() -> None:
 def test_a_report_is_read_as_it_was_written(numbers: tuple[int, ...], flags: int, stdout: bytes, stderr: bytes) -> None:
     status, exec_error, oom_kills, cpu_us, wall_us, peak_kib, *noise = numbers
     counters = (cpu_us, wall_us, peak_kib, *noise)
-    fixed = struct.pack("<4I6Q4I", status, flags, exec_error, oom_kills, *counters, len(stdout), len(stderr), 0, 0)
+    fixed = struct.pack("<4I8Q4I", status, flags, exec_error, oom_kills, *counters, len(stdout), len(stderr), 0, 0)
+    delay_us, stolen_us, kernel_us, page_faults, ended_at_us = noise
     expected = RunReport(
-        status, Flag(flags), exec_error, oom_kills, cpu_us, wall_us, peak_kib, stdout, stderr, noise[0], noise[1], noise[2]
+        status,
+        Flag(flags),
+        exec_error,
+        oom_kills,
+        cpu_us,
+        wall_us,
+        peak_kib,
+        stdout,
+        stderr,
+        run_delay_us=delay_us,
+        stolen_us=stolen_us,
+        kernel_us=kernel_us,
+        page_faults=page_faults,
+        ended_at_us=ended_at_us,
     )
     assert protocol.report(fixed + stdout + stderr) == expected
 
@@ -59,7 +73,7 @@ def test_a_report_that_does_not_add_up_is_refused(payload: bytes) -> None:
         report = protocol.report(payload)
     except SandboxBroken:
         return
-    assert len(payload) >= 80 + len(report.stdout) + len(report.stderr)
+    assert len(payload) >= 96 + len(report.stdout) + len(report.stderr)
 
 
 FILES = st.lists(

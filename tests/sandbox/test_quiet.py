@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.docker_runner import DockerLoaded, DockerRunner
-from sandbox.endings import is_disturbed
+from sandbox.endings import COLD_PAGE_MAX_US, is_disturbed, page_fault_us
 from sandbox.errors import SandboxDisturbed
 from sandbox.limits import Limits
 from sandbox.protocol import Flag, RunReport
@@ -43,6 +44,16 @@ def test_a_run_is_disturbed_where_the_noise_could_have_made_it_too_slow(
     ran: RunReport, ending: Ending, slowdown_percent: int, disturbed: bool
 ) -> None:
     assert is_disturbed(ran, ending, LIMITS, slowdown_percent) == disturbed
+
+
+@pytest.mark.parametrize(
+    ("kernel_us", "page_faults", "most_us"),
+    [(300_000, 100_000, 300_000), (300_000, 1000, 1000 * COLD_PAGE_MAX_US), (0, 100_000, 0)],
+)
+def test_memory_explains_no_more_than_the_kernel_used_and_no_more_than_its_pages_may_cost(
+    kernel_us: int, page_faults: int, most_us: int
+) -> None:
+    assert page_fault_us(replace(report(), kernel_us=kernel_us, page_faults=page_faults)) == most_us
 
 
 @given(st.integers(1001, 5000), st.integers(0, 300), st.integers(0, 300))
@@ -116,3 +127,17 @@ async def test_a_run_of_some_length_tells_how_long_it_waited_for_a_processor(doc
     assert outcome.ending == Exited(0)
     idle_us = outcome.usage.wall_time_us - outcome.usage.cpu_time_us
     assert 0 <= outcome.noise.run_delay_us <= idle_us + 50_000
+
+
+@pytest.mark.docker
+async def test_a_run_tells_what_the_kernel_took_to_give_it_memory(docker_runner: DockerRunner) -> None:
+    limits = Limits(cpu_time_ms=10_000, memory_mib=256)
+    large = program("python3", "held = bytearray(200 << 20)\nprint(len(held))\n")
+    reader = program("python3", "import os\nfor _ in range(300_000):\n    os.stat('/')\n")
+    async with docker_runner.load(large, limits) as loaded:
+        of_memory = await accepted(loaded).run(b"", limits)
+    async with docker_runner.load(reader, limits) as loaded:
+        of_calls = await accepted(loaded).run(b"", limits)
+    assert of_memory.ending == of_calls.ending == Exited(0)
+    assert 10_000 <= of_memory.noise.page_fault_us <= of_memory.usage.cpu_time_us
+    assert of_calls.noise.page_fault_us < of_calls.usage.cpu_time_us // 2

@@ -142,6 +142,7 @@ def test_a_record_says_what_was_judged_how_and_with_what_result() -> None:
         "stolen_us": 0,
         "run_delay_us": 31,
         "slowdown_percent": 0,
+        "page_fault_us": 0,
     }
     assert facts["cases"][0]["runs"][1]["quiet"] is True
 

@@ -75,6 +75,20 @@ async def test_the_end_of_the_band_is_in_it() -> None:
     assert (await verdict(engine(run(1000 + 10 * NOISE_BAND_PERCENT), run(900))))[0] is Verdict.AC
 
 
+async def test_a_run_that_is_too_slow_by_the_price_of_its_memory_is_repeated_when_the_machine_has_it_at_hand() -> None:
+    cold, warm = Noise(page_fault_us=900_000), Noise(page_fault_us=150_000)
+    assert (await verdict(engine(run(1950, noise=cold), run(900, noise=warm))))[0] is Verdict.AC
+    runner = engine(run(2100, noise=cold))
+    assert (await verdict(runner))[0] is Verdict.TLE
+    assert len(runner.runs) == 1
+
+
+async def test_memory_is_no_excuse_for_ever() -> None:
+    runner = engine(*[run(1950, noise=Noise(page_fault_us=900_000))] * (1 + QUIET_RUNS_MAX))
+    assert (await verdict(runner))[0] is Verdict.TLE
+    assert len(runner.runs) == 1 + QUIET_RUNS_MAX
+
+
 async def test_a_program_that_is_on_the_edge_everywhere_keeps_others_waiting_only_so_often() -> None:
     cases = [case(f"secret/{number}") for number in range(1, 9)]
     runner = engine(*[run(1050)] * 100)
@@ -124,8 +138,8 @@ async def test_a_conversation_is_repeated_likewise() -> None:
 
 
 async def test_the_noise_of_every_run_is_kept() -> None:
-    noise = Noise(stolen_us=7, run_delay_us=8, slowdown_percent=9)
+    noise = Noise(stolen_us=7, run_delay_us=8, slowdown_percent=9, page_fault_us=10)
     result = await judge(engine(run(1050, noise=noise), run(900)), DATA, PROGRAM)
     assert isinstance(result, Judged)
     first = result.cases[0].runs[0]
-    assert (first.stolen_us, first.run_delay_us, first.slowdown_percent) == (7, 8, 9)
+    assert (first.stolen_us, first.run_delay_us, first.slowdown_percent, first.page_fault_us) == (7, 8, 9, 10)
