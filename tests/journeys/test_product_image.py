@@ -26,7 +26,8 @@ pytestmark = [
     pytest.mark.skipif(not IMAGE, reason="PRODUCT_IMAGE names no image: ./build-image.sh makes one"),
 ]
 
-PATIENCE_S: Final = 60
+PATIENCE_S: Final = 180
+"""A machine with other work needs its time; what matters is that it comes."""
 PASSWORDS: Final = {role: uuid4().hex for role in ("postgres", "sarap_web", "sarap_judging", "sarap_registry")}
 
 HBA: Final = """local all all trust
@@ -167,9 +168,11 @@ def test_the_web_answers_from_its_container(migrated: DatabaseServer, start: Cal
     wait_for(lambda: answer(port, "/readyz") == 200, name)
     assert answer(port, "/") == 200
     assert answer(port, "/static/sarap.css") == 200
-    began = time.monotonic()
     subprocess.run(["docker", "stop", "--time=20", name], check=True, capture_output=True)
-    assert time.monotonic() - began < 10
+    state = subprocess.run(
+        ["docker", "inspect", "--format={{.State.ExitCode}}", name], check=True, capture_output=True, text=True
+    )
+    assert state.stdout.strip() == "0", "it ended by itself and was not killed"
 
 
 def test_the_registry_worker_makes_its_keys_where_only_it_can_read_them(
