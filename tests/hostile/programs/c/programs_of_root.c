@@ -1,4 +1,5 @@
-// Looks for programs that would run as somebody else, and asks whether they could.
+// Looks for programs that would run as somebody else, and asks whether they could. One that is refused waits a while before it says so.
+// limits: cpu_time_ms=5000
 // expect: Exited 0
 // says: no new privileges
 // says: su is refused
