@@ -7,12 +7,12 @@ from typing import Final
 
 import pytest
 
-from exams.judging.judge import judge
 from exams.judging.judgement import Judged
 from exams.judging.verdict import Verdict
 from exams.tasks.dataset import Aggregation, CheckerOptions, Dataset, JudgingKind, TestCase, TestGroup
 from sandbox.docker_runner import DockerRunner
 from tests.fixtures.docker import SLOTS
+from tests.fixtures.patient import judge
 from tests.humaneval.assembly import FILES, FOLDER, RUST_CRATES, STOOD_IN, Row, program, rows
 
 TASKS: Final = 41

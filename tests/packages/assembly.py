@@ -13,10 +13,10 @@ import pytest
 
 from exams.authoring.expectation import as_expected
 from exams.authoring.package import Package, read_package
-from exams.judging.judge import judge
 from exams.judging.judgement import Judged
 from exams.judging.verdict import Verdict
 from sandbox.runner import Runner
+from tests.fixtures.patient import judge
 
 GIVEN: Final = Path("../shared/data/tasks")
 OURS: Final = Path("tests/packages")

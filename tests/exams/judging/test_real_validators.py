@@ -5,7 +5,6 @@ from textwrap import dedent
 
 import pytest
 
-from exams.judging.judge import judge
 from exams.judging.judgement import Judged, Judgement, Undetermined
 from exams.judging.verdict import Verdict
 from exams.tasks.dataset import (
@@ -22,6 +21,7 @@ from exams.tasks.dataset import (
 from sandbox import languages
 from sandbox.docker_runner import DockerRunner
 from sandbox.runner import Program, SourceFile
+from tests.fixtures.patient import judge
 
 pytestmark = pytest.mark.docker
 
