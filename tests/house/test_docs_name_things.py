@@ -33,6 +33,13 @@ def test_every_code_of_an_error_has_a_heading_and_every_heading_a_code() -> None
     assert sorted(headings) == sorted(known)
 
 
+def test_the_status_of_an_error_is_the_one_that_a_visitor_gets() -> None:
+    """Where a heading's text begins with a status, or names one code with another status, it is that of the table."""
+    text = (ROOT / "docs/errors.md").read_text("utf-8")
+    told = dict(re.findall(r"^### `([^`]+)`\n\n(?:[^#]*?\b)??([45]\d\d)\b", text, re.MULTILINE))
+    assert {code: int(told.get(code, 0)) for code in PROBLEMS} == {code: problem.status for code, problem in PROBLEMS.items()}
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_file_that_a_document_names_is_there(document: Path) -> None:
     text = document.read_text("utf-8")
