@@ -18,7 +18,7 @@ from typing import Final
 
 from exams.booking.zones import Zones
 from exams.errors import InvalidInput
-from exams.ids import SchemeId, VoucherBatchId
+from exams.ids import SchemeId
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_CHARACTERS: Final = 16
@@ -48,7 +48,6 @@ class Voucher:
 class Batch:
     """Vouchers that were issued together, and how many of them are used."""
 
-    voucher_batch_id: VoucherBatchId
     scheme_names: dict[str, str] | None
     note: str
     valid_until: datetime
