@@ -19,6 +19,7 @@ from typing import Final
 from exams.booking.zones import Zones
 from exams.errors import InvalidInput
 from exams.ids import SchemeId
+from exams.words import written
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_CHARACTERS: Final = 16
@@ -71,12 +72,7 @@ def _new_code() -> str:
 
 def written_note(text: str) -> str:
     """For whom a batch is. Raises `InvalidInput` for nothing, or more than `NOTE_MAX_CHARACTERS`."""
-    note = text.strip()
-    if not note:
-        raise InvalidInput("note", "missing")
-    if len(note) > NOTE_MAX_CHARACTERS:
-        raise InvalidInput("note", "too-long", NOTE_MAX_CHARACTERS)
-    return note
+    return written("note", text, NOTE_MAX_CHARACTERS)
 
 
 def last_moment(day: date, zone: str, now: datetime, zones: Zones) -> datetime:
