@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from app.centre_commands import account, scheme
 from app.certificate_commands import reproduce
 from app.key_commands import keys
 from app.kit_commands import survival_kit
@@ -32,6 +33,8 @@ worker = typer.Typer(help="Run one of the workers behind the web.", no_args_is_h
 certificate = typer.Typer(help="Check certificates.", no_args_is_help=True)
 sarap.add_typer(worker, name="worker")
 sarap.add_typer(certificate, name="certificate")
+sarap.add_typer(account, name="account")
+sarap.add_typer(scheme, name="scheme")
 sarap.add_typer(task, name="task")
 sarap.add_typer(record, name="record")
 sarap.add_typer(receipt, name="receipt")
