@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from app.auth.errors import AuthError
+from app.jobs.judge_submission import WORKERS_DIED
 from app.problem_texts import PROBLEMS
 from certificates.errors import CertificateError
 from exams.errors import ExamError
+from exams.judging.judge import CHECKER_BROKEN
 from sandbox.errors import SandboxError
 
 ROOT = Path(__file__).parents[2]
@@ -31,6 +33,21 @@ def test_every_code_of_an_error_has_a_heading_and_every_heading_a_code() -> None
     for base in (ExamError, AuthError, SandboxError, CertificateError):
         known |= codes(base)
     assert sorted(headings) == sorted(known)
+
+
+def test_no_class_has_a_code_that_the_documents_do_not_have() -> None:
+    headings = HEADING.findall((ROOT / "docs/errors.md").read_text("utf-8"))
+    sources = [path for room in ("app", "certificates", "exams", "sandbox") for path in (ROOT / room).rglob("*.py")]
+    written = {
+        code for path in sources for code in re.findall(r'^    code = "([^"]+)"$', path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert len(written) > 50, "most have one"
+    assert sorted(written - set(headings)) == []
+
+
+def test_every_code_of_what_cannot_be_judged_is_in_its_table() -> None:
+    told = set(re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs/errors.md").read_text("utf-8"), re.MULTILINE))
+    assert {WORKERS_DIED, CHECKER_BROKEN, "checker-unavailable", "no-test-cases", "unknown-language"} == told
 
 
 def test_the_status_of_an_error_is_the_one_that_a_visitor_gets() -> None:
