@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
 
+from app.command_line import database_url, read_settings, refuse
+
 if TYPE_CHECKING:
     from app.auth.account import Role
     from app.database import Connection
-    from app.settings import Settings
     from exams.ids import AccountId
 
 account = typer.Typer(help="Make accounts, give them roles and passwords.", no_args_is_help=True)
@@ -169,26 +170,20 @@ async def _account(db: "Connection", login: str) -> "AccountId":
 
 def _as_owner(work: "Callable[[Connection], Awaitable[Act]]") -> None:
     """Do it and write it down, in one transaction of the database's owner; explain what went wrong and end the command."""
-    from app.settings import Settings, SettingsError
     from exams.errors import InvalidInput
 
+    url = database_url(read_settings())
     try:
-        asyncio.run(_do(Settings.from_environment(), work))
-    except (InvalidInput, SettingsError) as error:
-        typer.secho(str(error), fg="red", err=True)
-        raise typer.Exit(2) from error
-    except Exception as error:  # whatever it is, the database did not take it
-        typer.secho(str(error), fg="red", err=True)
-        raise typer.Exit(1) from error
+        asyncio.run(_do(url, work))
+    except InvalidInput as error:
+        refuse(str(error), 2)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the database did not take it
+        refuse(str(error), 1)
 
 
-async def _do(settings: "Settings", work: "Callable[[Connection], Awaitable[Act]]") -> None:
+async def _do(url: str, work: "Callable[[Connection], Awaitable[Act]]") -> None:
     from app import audit
     from app.database import connected
-    from app.embedded_postgres import url_of_running
 
-    url = settings.database_url or url_of_running(settings.data_dir)
-    if url is None:
-        raise Refused("no database: set DATABASE_URL, or start the whole centre with `sarap serve`")
     async with connected(url) as db, db.transaction():
         await audit.record(db, None, *await work(db))
