@@ -7,17 +7,19 @@ Exit status: 0 done, 1 something is not as it should be, 2 the command or the se
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
+from app.centre_commands import account, scheme
 from app.certificate_commands import reproduce
+from app.command_line import database_url, read_settings, refuse
 from app.key_commands import keys
 from app.kit_commands import survival_kit
 from app.log_commands import log
 from app.receipt_commands import receipt
 from app.record_commands import record
-from app.settings import Settings, SettingsError
+from app.settings import Settings
 from app.task_commands import task
 from app.voucher_commands import voucher
 
@@ -32,6 +34,8 @@ worker = typer.Typer(help="Run one of the workers behind the web.", no_args_is_h
 certificate = typer.Typer(help="Check certificates.", no_args_is_help=True)
 sarap.add_typer(worker, name="worker")
 sarap.add_typer(certificate, name="certificate")
+sarap.add_typer(account, name="account")
+sarap.add_typer(scheme, name="scheme")
 sarap.add_typer(task, name="task")
 sarap.add_typer(record, name="record")
 sarap.add_typer(receipt, name="receipt")
@@ -46,7 +50,7 @@ def serve(
     web_only: Annotated[bool, typer.Option("--web-only", help="Only the web process, as in a container.")] = False,
 ) -> None:
     """Serve a whole centre on this machine: database, Docker engine, images, web and workers."""
-    settings = _settings()
+    settings = read_settings()
     if web_only:
         from app import web
 
@@ -80,7 +84,7 @@ def judging() -> None:
     from app.logs import configure_logging
     from app.workers import judging as judging_worker
 
-    settings = _with_database(_settings())
+    settings = _with_database(read_settings())
     _refuse_keys(settings)
     configure_logging(settings.log_format)
     uvloop.run(judging_worker.run(settings))
@@ -94,7 +98,7 @@ def registry() -> None:
     from app.logs import configure_logging
     from app.workers import registry as registry_worker
 
-    settings = _with_database(_settings())
+    settings = _with_database(read_settings())
     configure_logging(settings.log_format)
     uvloop.run(registry_worker.run(settings))
 
@@ -110,7 +114,7 @@ def migrate() -> None:
         applied = asyncio.run(migrations.migrate(settings.database_url, migrations.read(), settings.role_passwords))
         typer.echo("\n".join(f"applied {name}" for name in applied) or "nothing to do")
 
-    settings = _settings()
+    settings = read_settings()
     url = settings.database_url or embedded_postgres.url_of_running(settings.data_dir)
 
     def work() -> None:
@@ -128,7 +132,7 @@ def check() -> None:
     """Check the settings and everything that Sarap needs on this machine; report all faults at once."""
     from app import checks
 
-    settings = _settings()
+    settings = read_settings()
     faults = asyncio.run(checks.report(settings, typer.echo))
     raise typer.Exit(1 if faults else 0)
 
@@ -141,12 +145,12 @@ def workers() -> None:
     from app import checks
     from app.workers import roster
 
-    settings = _with_database(_settings())
+    settings = _with_database(read_settings())
     now = datetime.now(UTC)
     try:
         known, _ = asyncio.run(checks.roster_of(settings, now))
     except Exception as error:  # noqa: BLE001 - whatever it is, the list cannot be read
-        _refuse(f"cannot read the list: {error}", 1)
+        refuse(f"cannot read the list: {error}", 1)
     typer.echo("\n".join(roster.lines(known, now)) or "no judging worker has reported in the last day")
     raise typer.Exit(0 if any(worker.works(now) for worker in known) else 1)
 
@@ -196,8 +200,8 @@ def with_engine(
     from sandbox.errors import SandboxError
 
     if not context.args:
-        _refuse("which command?", 2)
-    settings = _settings()
+        refuse("which command?", 2)
+    settings = read_settings()
     progress = Progress(Console(stderr=True))  # standard output is the command's
     status = 0
 
@@ -230,7 +234,7 @@ def demo() -> None:
     """Walk the whole path at a fresh centre, without a browser: import, publish, sit, judge, grade, decide, issue, verify."""
     from app.demo.path import walk
 
-    raise typer.Exit(walk(_settings()))
+    raise typer.Exit(walk(read_settings()))
 
 
 @sarap.command()
@@ -246,29 +250,14 @@ def main() -> None:
     sarap()
 
 
-def _settings() -> Settings:
-    try:
-        return Settings.from_environment()
-    except SettingsError as error:
-        _refuse("\n".join(error.faults), 2)
-
-
 def _refuse_keys(settings: Settings) -> None:
     """End where a process that strangers talk to, or whose programs are strangers', was told how to open the keys."""
     if settings.pkcs11_pin is not None:
-        _refuse("SARAP_PKCS11_PIN is for the registry alone: this process must not be able to open the device with the keys", 2)
+        refuse("SARAP_PKCS11_PIN is for the registry alone: this process must not be able to open the device with the keys", 2)
 
 
 def _with_database(settings: Settings) -> Settings:
-    """The settings with the address of the database: the configured one, else that of the centre that runs on this machine."""
-    if settings.database_url is not None:
-        return settings
-    from app.embedded_postgres import url_of_running
-
-    url = url_of_running(settings.data_dir)
-    if url is None:
-        _refuse("no database: set DATABASE_URL, or start the whole centre with `sarap serve`", 2)
-    return replace(settings, database_url=url)
+    return replace(settings, database_url=database_url(settings))
 
 
 def _run_or_explain(work: Callable[[], None], *expected: type[Exception]) -> None:
@@ -276,14 +265,9 @@ def _run_or_explain(work: Callable[[], None], *expected: type[Exception]) -> Non
     try:
         work()
     except expected as error:
-        _refuse(str(error), 1)
+        refuse(str(error), 1)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
-
-
-def _refuse(message: str, status: int) -> NoReturn:
-    typer.secho(message, fg="red", err=True)
-    raise typer.Exit(status)
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ class AskedTooOften(TooOften):
 
 
 CHECKS_AT_ONCE: Final = 2
-"""Checking a certificate costs tens of milliseconds of one core, a hostile file a second."""
+"""Checking a certificate of ours costs about a millisecond of one core, a hostile file a second."""
 
 RETRY_S: Final = 30
 """After how long an archive finds its turn: the largest one takes half a minute."""

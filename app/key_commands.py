@@ -14,13 +14,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import typer
 
+from app.command_line import read_settings, refuse
+
 if TYPE_CHECKING:
     from app.key_custody import Custodian
-    from app.settings import Settings
     from certificates.chain import Root
 
 T = TypeVar("T")
@@ -115,7 +116,7 @@ def revoke(
     from app import key_custody
 
     if from_log_index != NOW and not (from_log_index.isascii() and from_log_index.isdecimal()):
-        _refuse("--from-log-index takes the number of a leaf, or the word now", 2)
+        refuse("--from-log-index takes the number of a leaf, or the word now", 2)
 
     async def work(custodian: "Custodian") -> "key_custody.Revoked":
         index = None if from_log_index == NOW else int(from_log_index)
@@ -141,33 +142,27 @@ def rehearse() -> None:
     try:
         key_rehearsal.rehearse()
     except key_rehearsal.RehearsalFailed as error:
-        _refuse(str(error), 1)
+        refuse(str(error), 1)
 
 
 def _run(work: "Callable[[Custodian], Awaitable[T]]") -> T:
     """Do it with this centre's settings, keys and database, and say in one sentence what went wrong where that is known."""
     from app.key_custody import custodian
-    from app.settings import Settings, SettingsError
     from certificates.errors import CertificateError
 
-    async def all_of_it(settings: "Settings") -> T:
+    settings = read_settings()
+
+    async def all_of_it() -> T:
         async with custodian(settings, datetime.now(UTC)) as opened:
             return await work(opened)
 
     try:
-        return asyncio.run(all_of_it(Settings.from_environment()))
-    except SettingsError as error:
-        _refuse("\n".join(error.faults), 2)
+        return asyncio.run(all_of_it())
     except (CertificateError, OSError) as error:
-        _refuse(str(error), 1)
+        refuse(str(error), 1)
 
 
 def _opened(root: Path | None) -> "Root | None":
     from certificates.root_file import read_root
 
     return None if root is None else read_root(root, str(typer.prompt("Passphrase of the root", hide_input=True)))
-
-
-def _refuse(message: str, status: int) -> NoReturn:
-    typer.secho(message, fg="red", err=True)
-    raise typer.Exit(status)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.command_line import database_url, read_settings, refuse
+
 if TYPE_CHECKING:
     from app.settings import Settings
     from app.survival_kit import Kit
@@ -23,29 +25,20 @@ def survival_kit(
     Exit status 0 if it was written, 1 if there is nothing to keep yet or the folder or the database refused, 2 if the settings
     are wrong.
     """
-    from app.settings import Settings, SettingsError
     from app.survival_kit import NothingToKeep
     from certificates.errors import CertificateError
 
+    settings = read_settings()
     try:
-        settings = Settings.from_environment()
-    except SettingsError as error:
-        raise typer.BadParameter("\n".join(error.faults)) from error
-    try:
-        kit = asyncio.run(_write(settings, folder))
+        kit = asyncio.run(_write(settings, database_url(settings), folder))
     except (NothingToKeep, CertificateError, OSError) as error:
-        typer.secho(str(error), fg="red", err=True)
-        raise typer.Exit(1) from error
+        refuse(str(error), 1)
     typer.echo(f"{kit.entries} log entries, {kit.files} files, {kit.size_bytes / 1e6:.1f} MB: open {folder / 'index.html'}")
 
 
-async def _write(settings: "Settings", folder: Path) -> "Kit":
+async def _write(settings: "Settings", url: str, folder: Path) -> "Kit":
     from app.database import connected
-    from app.embedded_postgres import url_of_running
     from app.survival_kit import write_kit
 
-    url = settings.database_url or url_of_running(settings.data_dir)
-    if url is None:
-        raise OSError("no database: set DATABASE_URL, or start the whole centre with `sarap serve`")
     async with connected(url) as db:
         return await write_kit(db, folder, settings.centre_name, settings.time_zone, datetime.now(UTC))

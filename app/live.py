@@ -12,7 +12,7 @@ that only after the embargo, for even that something happens would tell) · `boa
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator, Collection, Generator, Iterable
+from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager, suppress
 from typing import Final, LiteralString
 
@@ -132,12 +132,6 @@ class Live:
         """Begin to listen, in the background: a database that is away is waited for."""
         self._task = asyncio.create_task(self._keep_listening())
 
-    async def listening(self, timeout_s: float) -> bool:
-        """Wait until the connection listens; `False` if it does not in time."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._listening.wait(), timeout_s)
-        return self._listening.is_set()
-
     def end_streams(self) -> None:
         """End every subscription and admit no other: the process stops, and its pages come back to the next one."""
         self._ending = True
@@ -179,16 +173,6 @@ class Live:
             del own[subscriber]
             if not own:
                 self._of_person.pop(person, None)
-
-    async def subscribe(
-        self, topics: Iterable[str], lifetime_s: float = STREAM_LIFETIME_S, person: object = None
-    ) -> AsyncGenerator[str]:
-        """Yield each of `topics` whenever it may have changed, until the lifetime is over or the process stops."""
-        end = asyncio.get_running_loop().time() + lifetime_s
-        with self.admitted(topics, person) as subscriber:
-            while (changed := await subscriber.next_until(end)) and not subscriber.is_closed:
-                for topic in changed:
-                    yield topic
 
     def stream(self, topics: Iterable[str], person: object) -> EventStream:
         """Answer `person` with server-sent events: `event: open` at once, then `event: changed` with the topic as data."""

@@ -12,9 +12,11 @@ import urllib.request
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+
+from app.command_line import refuse
 
 if TYPE_CHECKING:
     from certificates.log.cosignature import WitnessKey
@@ -50,7 +52,7 @@ def witness(
     try:
         opened, memory = open_witness(folder, name), Memory(folder)
     except (WitnessUnusable, OSError) as error:
-        _refuse(str(error), 1)
+        refuse(str(error), 1)
     for key in opened.keys:
         typer.echo(key.text)
     uvicorn.run(create_witness(opened, logs, memory), host=host, port=port, log_level="warning", timeout_graceful_shutdown=3)
@@ -79,7 +81,7 @@ def monitor(
     origin = address.partition("://")[2].rstrip("/")
     issuer = next((one for one in _issuers(trust) if _origin(one) == origin), None)
     if issuer is None:
-        _refuse(f"no key document speaks for the log {origin}", 2)
+        refuse(f"no key document speaks for the log {origin}", 2)
     log_keys = logs_of([issuer], datetime.now(UTC))[origin]
     keys = _witness_keys(witnesses) or issuer.witnesses.keys
     policy = WitnessPolicy(tuple(keys), issuer.witnesses.quorum if quorum is None else quorum)
@@ -92,7 +94,7 @@ def monitor(
             raise typer.Exit(1) from None
         except (OSError, ValueError) as error:
             if not every_s:
-                _refuse(f"{origin}: {error}", 2)
+                refuse(f"{origin}: {error}", 2)
             typer.secho(f"{origin}: {error}", fg="yellow", err=True)
         else:
             _keep(state, json.dumps(found.followed.as_json()))
@@ -125,7 +127,7 @@ def _tell_alarm(origin: str, reason: str, *, as_json: bool) -> None:
 
 def _fetcher(address: str) -> "Fetch":
     if not address.startswith(("https://", "http://")):
-        _refuse("the address of a log begins with https://", 2)
+        refuse("the address of a log begins with https://", 2)
 
     def fetch(path: str) -> bytes:
         with urllib.request.urlopen(f"{address.rstrip('/')}/{path}", timeout=FETCH_TIMEOUT_S) as answer:  # noqa: S310 - checked above
@@ -152,7 +154,7 @@ def _witness_keys(path: Path | None) -> "list[WitnessKey]":
     try:
         return [read_witness_key(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
     except ValueError as error:
-        _refuse(f"{path}: {error}", 2)
+        refuse(f"{path}: {error}", 2)
 
 
 def logs_of(issuers: "Iterable[TrustedIssuer]", now: datetime) -> dict[str, list[bytes]]:
@@ -167,15 +169,10 @@ def _issuers(paths: list[Path]) -> "list[TrustedIssuer]":
     try:
         return list(load_trust(paths).values())
     except TrustUnusable as error:
-        _refuse(str(error), 2)
+        refuse(str(error), 2)
 
 
 def _origin(issuer: "TrustedIssuer") -> str:
     if issuer.log_origin is None:
-        _refuse(f"the key document of {issuer.did} does not say where its log is", 2)
+        refuse(f"the key document of {issuer.did} does not say where its log is", 2)
     return issuer.log_origin
-
-
-def _refuse(message: str, status: int) -> NoReturn:
-    typer.secho(message, fg="red", err=True)
-    raise typer.Exit(status)

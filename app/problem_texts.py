@@ -304,7 +304,7 @@ PROBLEMS: Final[dict[str, Problem]] = {
         msgid("A check of the Safe Exam Browser failed. You are not put out, and everything that you write is still saved."),
         msgid("Stay here and raise the proctor, who can let you go on at once."),
     ),
-    # End of starting, sealed forms and lockdown
+    # Whatever has no words of its own
     "exam-error": Problem(409, msgid("The rules do not allow this now"), NOTHING_SAVED, GO_BACK),
     "certificate-error": Problem(409, msgid("The rules do not allow this now"), NOTHING_SAVED, GO_BACK),
     "sandbox-error": Problem(
@@ -387,11 +387,9 @@ REASONS: Final[dict[str, str]] = {
     "missing": msgid("%(field)s is missing."),
     "malformed": msgid("%(field)s does not have the form that we expect."),
     "wrong-type": msgid("%(field)s is not of the type that we expect."),
-    "nul-bytes": msgid("%(field)s contains NUL bytes: it is not a text."),
     "file-name": msgid("A file's name begins with a Latin letter or _ and has letters, digits and _ . - after it, 64 at most."),
     "same-file-name": msgid("Two files have the same name; large and small letters make no difference."),
     "file-ending": msgid("In this language a file's name cannot end so."),
-    "not-text": msgid("%(field)s is not a text in UTF-8."),
     "language-ended": msgid("%(field)s has a programming language that is past its end of life."),
     "unknown-language": msgid("%(field)s is not one of the programming languages of this exam."),
     "unknown": msgid("%(field)s is not one of the values that we know."),
@@ -408,7 +406,6 @@ REASONS: Final[dict[str, str]] = {
     "corrected-already": msgid("%(field)s was taken back already."),
     "used-up": msgid("%(field)s cannot be taken back any more: the last %(limit)s minutes of a candidate are theirs."),
     "known": msgid("%(field)s is there already."),
-    "exists": msgid("%(field)s is there already."),
     "fewer-than-booked": msgid("%(field)s is smaller than what is booked (%(limit)s)."),
     "left-out": msgid("%(field)s never happens: clocks are put forward over it on that day."),
     "not-to-come": msgid("%(field)s is not in the future."),

@@ -4,9 +4,11 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+
+from app.command_line import read_settings, refuse
 
 if TYPE_CHECKING:
     from exams.sessions.proof import Step
@@ -48,7 +50,7 @@ def verify(
         keys = None if key is None else keys_in(json.loads(key.read_bytes()))
         own = () if held is None else tuple(line.strip() for line in held.read_text("utf-8").splitlines() if line.strip())
     except (NoProof, ReceiptInvalid, OSError, ValueError) as error:
-        _refuse(f"cannot be read: {error}", UNREADABLE)
+        refuse(f"cannot be read: {error}", UNREADABLE)
     steps = check(file, keys, own)
     failed = any(step.state is StepState.FAILED for step in steps)
     status = FAILED if failed else KEYS_UNKNOWN if any(step.state is StepState.NOT_CHECKED for step in steps) else PROVEN
@@ -75,15 +77,14 @@ MARKS: Final = {"proven": "✓", "not-checked": "–", "failed": "✗"}
 def new_key() -> None:
     """Make the next receipt key; the web process signs with it after its next start. The older ones still verify."""
     from app.receipt_key import ReceiptKeyUnusable, open_signer, rotate
-    from app.settings import Settings, SettingsError
 
+    settings = read_settings()
     try:
-        settings = Settings.from_environment()
         now = datetime.now(UTC)
         open_signer(settings.receipt_keys_dir, now)
         name = rotate(settings.receipt_keys_dir, now)
-    except (SettingsError, ReceiptKeyUnusable, OSError) as error:
-        _refuse(str(error), 1)
+    except (ReceiptKeyUnusable, OSError) as error:
+        refuse(str(error), 1)
     typer.echo(f"{name} in {settings.receipt_keys_dir}; start the web process again to use it")
 
 
@@ -93,8 +94,3 @@ def _tell(step: "Step") -> None:
         typer.echo(f"      {one}")
     if step.means:
         typer.echo(f"      → {step.means}")
-
-
-def _refuse(message: str, status: int) -> NoReturn:
-    typer.secho(message, fg="red", err=True)
-    raise typer.Exit(status)

@@ -11,10 +11,12 @@ import asyncio
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
+
+from app.command_line import database_url, read_settings, refuse
 
 if TYPE_CHECKING:
     from app.record_replay import ReplayReport
@@ -39,11 +41,11 @@ def export(
     """
     from exams.errors import NotFound
 
-    url = _database_url()
+    url = database_url(read_settings())
     try:
         typer.echo(str(asyncio.run(_export(url, subject, folder))))
     except (NotFound, OSError) as error:
-        _refuse(str(error), 1)
+        refuse(str(error), 1)
 
 
 @record.command()
@@ -84,11 +86,11 @@ def replay(
 
     file = _read(path)
     if faults := faults_of_file(file):
-        _refuse("\n".join(faults), 1)
+        refuse("\n".join(faults), 1)
     try:
         same = asyncio.run(_replay(file, set(only or ()), present_image=present_image, as_json=as_json))
     except SandboxError as error:
-        _refuse(f"nothing could be replayed: {error} [{error.code}]", 1)
+        refuse(f"nothing could be replayed: {error} [{error.code}]", 1)
     raise typer.Exit(0 if same else 1)
 
 
@@ -150,23 +152,4 @@ def _read(path: Path) -> "RecordFile":
     try:
         return read_record_file(path)
     except (ValueError, OSError) as error:
-        _refuse(str(error), 1)
-
-
-def _database_url() -> str:
-    from app.embedded_postgres import url_of_running
-    from app.settings import Settings, SettingsError
-
-    try:
-        settings = Settings.from_environment()
-    except SettingsError as error:
-        _refuse("\n".join(error.faults), 2)
-    url = settings.database_url or url_of_running(settings.data_dir)
-    if url is None:
-        _refuse("no database: set DATABASE_URL, or start the whole centre with `sarap serve`", 2)
-    return url
-
-
-def _refuse(message: str, status: int) -> NoReturn:
-    typer.secho(message, fg="red", err=True)
-    raise typer.Exit(status)
+        refuse(str(error), 1)

@@ -8,7 +8,6 @@ finds it all there.
 import asyncio
 import json
 import os
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from typing import Final
 from app import seed_booking, seed_lockdown
 from app.auth import store as auth
 from app.auth.account import Role
-from app.auth.passwords import hash_password
+from app.auth.passwords import hash_password, new_password
 from app.database import Connection, Pool, connected, open_pool, transaction
 from app.seed_alignment import JUNIOR_RULES
 from app.settings import Settings
@@ -35,11 +34,6 @@ from sandbox import languages
 Say = Callable[[str], None]
 
 EXAMPLES: Final = Path(__file__).parent.parent / "examples" / "tasks"
-
-PASSWORD_ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105 - without letters that look alike
-PASSWORD_GROUPS: Final = 3
-PASSWORD_GROUP_CHARS: Final = 4
-"""Twelve of 31 letters are 59 random bits, and can be read from one screen and typed on another."""
 
 VALIDATION_TIMEOUT_S: Final = 900
 """All reference solutions of the examples take a minute or two on a small machine."""
@@ -78,7 +72,7 @@ def passwords(data_dir: Path) -> dict[str, str]:
     """Everybody's password by login, made at the first call and kept in `demo-accounts.json`."""
     path = data_dir / "demo-accounts.json"
     kept: dict[str, str] = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    everybody = {person.login: kept.get(person.login) or _new_password() for person in PEOPLE}
+    everybody = {person.login: kept.get(person.login) or new_password() for person in PEOPLE}
     if everybody != kept:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = path.with_suffix(".tmp")
@@ -87,11 +81,6 @@ def passwords(data_dir: Path) -> dict[str, str]:
             json.dump(everybody, file, indent=2)
         beside.replace(path)
     return everybody
-
-
-def _new_password() -> str:
-    groups = ("".join(secrets.choice(PASSWORD_ALPHABET) for _ in range(PASSWORD_GROUP_CHARS)) for _ in range(PASSWORD_GROUPS))
-    return "-".join(groups)
 
 
 async def seed(settings: Settings, say: Say, tasks: Path = EXAMPLES) -> None:
@@ -144,7 +133,7 @@ async def _people(db: Connection, data_dir: Path, say: Say) -> dict[str, Account
                 )
             )
             assert account_id is not None
-            await auth.insert_role(db, account_id, person.role)
+            await auth.set_roles(db, account_id, [person.role])
             found[person.login] = account_id
     return found
 

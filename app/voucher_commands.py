@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.command_line import database_url, read_settings, refuse
+
 if TYPE_CHECKING:
     from app.settings import Settings
 
@@ -37,29 +39,25 @@ def issue(
 
     Exit status 0 if it was issued; 1 if the database or the file refused, and then there is neither; 2 if an option is wrong.
     """
-    from app.settings import Settings, SettingsError
     from exams.errors import InvalidInput
 
-    try:
-        settings = Settings.from_environment()
-    except SettingsError as error:
-        raise typer.BadParameter("\n".join(error.faults)) from error
+    settings = read_settings()
     if out.exists():
         raise typer.BadParameter(f"{out} is there already", param_hint="--out")
     try:
-        asyncio.run(_issue(settings, count, valid_until, note, out, scheme))
+        asyncio.run(_issue(settings, database_url(settings), count, valid_until, note, out, scheme))
     except InvalidInput as error:
         raise typer.BadParameter(str(error)) from error
     except OSError as error:
-        typer.secho(str(error), fg="red", err=True)
-        raise typer.Exit(1) from error
+        refuse(str(error), 1)
     typer.echo(f"{count} vouchers are in {out}")
 
 
-async def _issue(settings: "Settings", count: int, valid_until: datetime, note: str, out: Path, scheme: str | None) -> None:
+async def _issue(
+    settings: "Settings", url: str, count: int, valid_until: datetime, note: str, out: Path, scheme: str | None
+) -> None:
     from app import audit
     from app.database import connected
-    from app.embedded_postgres import url_of_running
     from exams.booking.store import insert_batch
     from exams.booking.voucher import code_sha256, last_moment, new_codes, voucher_file, written_note
     from exams.booking.zones import pinned
@@ -70,9 +68,6 @@ async def _issue(settings: "Settings", count: int, valid_until: datetime, note: 
     words = written_note(note)
     until = last_moment(valid_until.date(), settings.time_zone.key, now, pinned())
     codes = list(new_codes(count))
-    url = settings.database_url or url_of_running(settings.data_dir)
-    if url is None:
-        raise OSError("no database: set DATABASE_URL, or start the whole centre with `sarap serve`")
     beside = out.with_name(f".{out.name}.part")
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="") as file:

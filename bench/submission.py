@@ -100,7 +100,7 @@ async def prepare(database_url: str, package: Path) -> None:
                 db, login=login, password_hash=hash_password(PASSWORD), display_name=login, locale="en"
             )
             assert account_id is not None
-            await auth.insert_role(db, account_id, role)
+            await auth.set_roles(db, account_id, [role])
             people[login] = account_id
         loaded = read_package(package)
         task_id = await import_package(db, loaded, people["examiner"], now)

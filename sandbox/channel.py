@@ -26,8 +26,6 @@ _STDOUT: Final = 1
 class CellDied(SandboxBroken):
     """The container ended, or its stream broke, while something was asked of it."""
 
-    code = "sandbox-cell-died"
-
 
 class Stream(asyncio.Protocol):
     """What a supervisor writes. One reader at a time.

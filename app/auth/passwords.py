@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import secrets
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -15,7 +16,19 @@ PASSWORD_MAX_CHARS: Final = 200
 HASHES_AT_ONCE: Final = 2
 """64 MiB and about 0.2 s of one core each."""
 
+NEW_ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without letters that look alike."""
+
+NEW_GROUPS: Final = 3
+NEW_GROUP_CHARS: Final = 4
+"""Twelve of 31 letters are 59 random bits, and can be read from one screen and typed on another."""
+
 _hasher: Final = PasswordHasher()
+
+
+def new_password() -> str:
+    """Make a password for somebody, e.g. `k7wm-3xqd-hn9p`."""
+    return "-".join("".join(secrets.choice(NEW_ALPHABET) for _ in range(NEW_GROUP_CHARS)) for _ in range(NEW_GROUPS))
 
 
 def hash_password(password: str) -> str:

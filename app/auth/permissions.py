@@ -15,7 +15,6 @@ class Permission(StrEnum):
     """One word for each kind of door."""
 
     PUBLIC = "public"
-    SIGNED_IN = "signed-in"
     SIT_EXAM = "sit-exam"
     AUTHOR_TASKS = "author-tasks"
     WATCH_SESSIONS = "watch-sessions"
@@ -30,7 +29,6 @@ class Permission(StrEnum):
 
 
 ROLES: Final[dict[Permission, frozenset[Role]]] = {
-    Permission.SIGNED_IN: frozenset(Role),
     Permission.SIT_EXAM: frozenset({Role.CANDIDATE}),
     Permission.AUTHOR_TASKS: frozenset({Role.EXAMINER}),
     Permission.WATCH_SESSIONS: frozenset({Role.PROCTOR}),

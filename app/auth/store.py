@@ -1,5 +1,6 @@
 """Accounts and websessions in the database."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, LiteralString
@@ -93,6 +94,14 @@ async def revoke_websession(db: Connection, token_sha256: bytes, now: datetime) 
     await db.execute(REVOKE_WEBSESSION, token_sha256, now)
 
 
+REVOKE_WEBSESSIONS: Final[LiteralString] = "UPDATE websession SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL"
+
+
+async def revoke_websessions_of(db: Connection, account_id: AccountId, now: datetime) -> None:
+    """End every one of an account's."""
+    await db.execute(REVOKE_WEBSESSIONS, account_id, now)
+
+
 SET_LOCALE: Final[LiteralString] = "UPDATE account SET locale = $2 WHERE account_id = $1"
 
 
@@ -113,12 +122,14 @@ async def insert_account(db: Connection, *, login: str, password_hash: str, disp
     return None if account_id is None else AccountId(account_id)
 
 
-INSERT_ROLE: Final[LiteralString] = "INSERT INTO account_role (account_id, role) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+DELETE_ROLES: Final[LiteralString] = "DELETE FROM account_role WHERE account_id = $1"
+INSERT_ROLES: Final[LiteralString] = "INSERT INTO account_role (account_id, role) SELECT $1, unnest($2::text[])"
 
 
-async def insert_role(db: Connection, account_id: AccountId, role: Role) -> None:
-    """Give an account a role."""
-    await db.execute(INSERT_ROLE, account_id, role)
+async def set_roles(db: Connection, account_id: AccountId, roles: Collection[Role]) -> None:
+    """Give an account these roles and no others."""
+    await db.execute(DELETE_ROLES, account_id)
+    await db.execute(INSERT_ROLES, account_id, sorted(set(roles)))
 
 
 SET_HASH: Final[LiteralString] = "UPDATE account SET password_hash = $2 WHERE login = $1 RETURNING account_id"

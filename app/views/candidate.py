@@ -21,9 +21,9 @@ from app.jobs.seal_session import call_for_grading, seal
 from app.live import notify
 from app.pages import compressed, redirect, render
 from app.views.arranged import arranged_for
-from app.views.candidate_api import own_session
 from app.views.exam_form import exam_page, sealed_form
 from app.views.exam_state import session_state, submission_state, without_verdict
+from app.views.own_session import own_session, own_session_to_change
 from app.views.results import appeal_state
 from app.views.session_story import tell
 from app.views.timeledger import show_paused
@@ -204,7 +204,7 @@ async def accept_consent(request: Request) -> Response:
         raise InvalidInput("accept", "missing")
     now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
-        session = sitting.consent(await _own_to_change(db, request), camera=form.camera, now=now)
+        session = sitting.consent(await own_session_to_change(db, request), camera=form.camera, now=now)
         await sessions.record_consent(db, session)
         await sealed_form(db, request, session, now)
         await audit.record(db, request, "session:consent", f"session:{session.session_id}", {"camera": form.camera})
@@ -235,7 +235,7 @@ async def finish_session(request: Request) -> Response:
     """End the exam: seal it with the last acknowledged drafts. Ending what has ended changes nothing."""
     now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
-        session = await _own_to_change(db, request)
+        session = await own_session_to_change(db, request)
         sealed = [] if session.sealed_at is not None else [sitting.finish(session, now)]
         if sealed:
             await seal(db, sealed, request)
@@ -256,14 +256,6 @@ def _sitting(session: Session, scheme: Scheme, outcomes: Mapping[SessionId, Sess
     if withheld(session, scheme.rules, now):
         return Sitting(session, scheme, phase(session, now), None, embargo_ends(session, scheme.rules))
     return Sitting(session, scheme, phase(session, now), outcomes.get(session.session_id))
-
-
-async def _own_to_change(db: Connection, request: Request) -> Session:
-    session_id = SessionId(request.path_params["session_id"])
-    session = await sessions.session_to_change(db, session_id, account(request).account_id)
-    if session is None:
-        raise NotFound
-    return session
 
 
 async def _show_end(

@@ -39,16 +39,16 @@ from app.views.exam_state import (
     session_state,
     submission_state,
 )
+from app.views.own_session import own_session, own_session_to_change
 from exams.errors import HeldElsewhere, NotFound, StaleRevision
 from exams.grading.release import withheld
-from exams.ids import SampleRunId, SessionId
+from exams.ids import SampleRunId
 from exams.judging.further_files import FILE_NAME_MAX_CHARACTERS, FURTHER_FILES_MAX
 from exams.judging.programs import check_names
 from exams.papers import store as papers
 from exams.papers.paper import Item
 from exams.proctoring import store as proctoring
 from exams.proctoring.incident import noticed
-from exams.sessions import store as sessions
 from exams.sessions.journal import JournalEntry
 from exams.sessions.journal import store as journals
 from exams.sessions.proof import unmade
@@ -100,9 +100,7 @@ async def request_sample_run(request: Request) -> Response:
     call = await read_json(request, RunCall, max_bytes=ANSWER_MAX_BYTES + 6 * OWN_INPUT_MAX_BYTES)
     now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
-        session = await sessions.session_to_change(db, _session_id(request), account(request).account_id)
-        if session is None:
-            raise NotFound
+        session = await own_session_to_change(db, request)
         item = await _item(db, session, request)
         answer = Answer(item.position, call.language, call.source, call.files)
         asked = await submissions.sample_runs_in_last_minute(db, session, now)
@@ -131,9 +129,7 @@ async def submit(request: Request) -> Response:
     call = await read_json(request, HandInCall)
     now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
-        session = await sessions.session_to_change(db, _session_id(request), account(request).account_id)
-        if session is None:
-            raise NotFound
+        session = await own_session_to_change(db, request)
         item = await _item(db, session, request)
         entry = await _handed_in(db, session, item.position, call, now)
         answer = Answer(item.position, entry.language, entry.source, entry.files)
@@ -189,14 +185,6 @@ async def stream_changes(request: Request) -> Response:
     return request.state.live.stream(topics, account(request).account_id)
 
 
-async def own_session(db: Connection, request: Request) -> Session:
-    """Load the session of the address if it is the visitor's own. Raises `NotFound`."""
-    session = await sessions.session_of(db, _session_id(request), account(request).account_id)
-    if session is None:
-        raise NotFound
-    return session
-
-
 async def is_withheld(db: Connection, session: Session, now: datetime) -> bool:
     """Whether verdicts, scores and decisions of the session are kept from its candidate now."""
     scheme = await papers.scheme_of(db, session.scheme_id)
@@ -237,10 +225,6 @@ async def _item(db: Connection, session: Session, request: Request) -> Item:
     if item is None:
         raise NotFound
     return item
-
-
-def _session_id(request: Request) -> SessionId:
-    return SessionId(request.path_params["session_id"])
 
 
 def _json(value: msgspec.Struct, status: int = 200) -> Response:

@@ -26,7 +26,7 @@ from app.database import Connection, transaction
 from app.forms import read_json
 from app.live import notify
 from app.pages import redirect, render
-from app.views.candidate_api import own_session
+from app.views.own_session import own_session
 from exams.errors import LockdownHeld, LockdownUnproven, NotFound, TooOften
 from exams.ids import SessionId
 from exams.papers import store as papers

@@ -12,18 +12,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from app import timekeeping
-from app.auth.account import account
 from app.database import Connection, transaction
 from app.forms import read_body, read_json
 from app.live import notify
-from exams.errors import InvalidInput, NotFound
-from exams.ids import SessionId
+from app.views.own_session import own_session
+from exams.errors import InvalidInput
 from exams.proctoring import store
 from exams.proctoring.observation import BATCH_MAX_OBSERVATIONS, Observation, Report, may_report, observe
 from exams.proctoring.presence import gap
 from exams.proctoring.snapshot import SNAPSHOT_MAX_BYTES, take
 from exams.sessions.session import Session
-from exams.sessions.store import session_of
 from exams.sessions.timing import Phase, phase
 
 KIND_MAX_CHARS = 40
@@ -51,7 +49,7 @@ async def take_observations(request: Request) -> Response:
     reports = [Report(one.kind, one.client_time, one.length, one.reason) for one in sent.observations]
     now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
-        session = await _own_session(request, db)
+        session = await own_session(db, request)
         if await store.is_rehearsal(db, session):
             may_report(session, now)
             return Response(status_code=204)
@@ -70,7 +68,7 @@ async def take_snapshot(request: Request) -> Response:
     image = await read_body(request, max_bytes=SNAPSHOT_MAX_BYTES, field="image")
     now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
-        session = await _own_session(request, db)
+        session = await own_session(db, request)
         if await store.is_rehearsal(db, session):
             # The page tries its camera as in an exam, and nothing of it is kept.
             return JSONResponse({"snapshot_id": str(take(session, image, None, now).snapshot_id)}, status_code=201)
@@ -82,13 +80,6 @@ async def take_snapshot(request: Request) -> Response:
         await store.insert_snapshot(db, snapshot)
         await notify(db, "board")
     return JSONResponse({"snapshot_id": str(snapshot.snapshot_id)}, status_code=201)
-
-
-async def _own_session(request: Request, db: Connection) -> Session:
-    session = await session_of(db, SessionId(request.path_params["session_id"]), account(request).account_id)
-    if session is None:
-        raise NotFound
-    return session
 
 
 async def _heard(db: Connection, session: Session, now: datetime) -> tuple[Observation, ...]:

@@ -10,11 +10,8 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from app.auth.account import account
 from app.database import transaction
-from exams.errors import NotFound
-from exams.ids import SessionId
-from exams.sessions import store as sessions
+from app.views.own_session import own_session
 from exams.sessions.aside import Aside
 from exams.sessions.aside import store as aside_store
 from exams.sessions.journal import Earlier, JournalEntry, Standing
@@ -39,9 +36,7 @@ async def download_receipts(request: Request) -> Response:
     It is sent while it is read: nobody's journals are in memory as a whole.
     """
     async with transaction(request.state.pool) as db:
-        session = await sessions.session_of(db, SessionId(request.path_params["session_id"]), account(request).account_id)
-        if session is None:
-            raise NotFound
+        session = await own_session(db, request)
         positions = sorted(await journals.links_of(db, session))
         asides = await aside_store.asides_of(db, session)
         handed_in = [one.submission for one in await submissions.progress_of(db, session)]

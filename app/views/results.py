@@ -13,23 +13,21 @@ from app.database import Connection, transaction
 from app.forms import read_form
 from app.live import notify
 from app.pages import redirect, render
-from app.views.candidate_api import own_session
 from app.views.exam_state import encoded
+from app.views.own_session import own_session, own_session_to_change
 from app.views.score_report import score_report
-from exams.errors import ExamError, NotAppealable, NotFound, NotReleased
+from exams.errors import ExamError, NotAppealable, NotReleased
 from exams.grading import appeal
 from exams.grading.appeal import Appeal, AppealKind, appeal_until, check_appealable, make_appeal
 from exams.grading.appeal import store as appeal_store
 from exams.grading.decision import Case
 from exams.grading.decision import store as decisions
 from exams.grading.release import withheld
-from exams.ids import SessionId
 from exams.judging import merkle
 from exams.judging.store import records_of
 from exams.papers.blueprint import Scheme
 from exams.papers.store import scheme_of
 from exams.proctoring.reason import REASON_MAX_CHARACTERS
-from exams.sessions import store as sessions
 from exams.sessions.session import Session
 from sandbox import languages
 
@@ -154,7 +152,7 @@ async def send_appeal(request: Request) -> Response:
     form = await read_form(request, AppealForm)
     now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
-        session = await _locked(db, request)
+        session = await own_session_to_change(db, request)
         scheme, case = await _told(db, session, now)
         made = make_appeal(
             case,
@@ -177,7 +175,7 @@ async def withdraw_appeal(request: Request) -> Response:
     """Take the open appeal back."""
     now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
-        session = await _locked(db, request)
+        session = await own_session_to_change(db, request)
         known = next((one for one in await appeal_store.appeals_of(db, session) if one.is_open), None)
         if known is None:
             raise NotAppealable("ended")
@@ -209,12 +207,3 @@ async def _told(db: Connection, session: Session, now: datetime) -> tuple[Scheme
     scheme = await scheme_of(db, session.scheme_id)
     assert scheme is not None  # the session refers to it
     return scheme, None if withheld(session, scheme.rules, now) else await decisions.case_of(db, session.session_id)
-
-
-async def _locked(db: Connection, request: Request) -> Session:
-    """The visitor's own session; nobody decides, appeals or answers meanwhile. Raises `NotFound`."""
-    session_id = SessionId(request.path_params["session_id"])
-    session: Session | None = await sessions.session_to_change(db, session_id, account(request).account_id)
-    if session is None:
-        raise NotFound
-    return session

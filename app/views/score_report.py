@@ -95,7 +95,7 @@ async def score_report(db: Connection, centre: str, scheme: Scheme, case: Case, 
     session, graded = case.session, result.graded
     items = await papers.items_of(db, session.paper_id)
     progress = await submissions.progress_of(db, session)
-    sittings = await store.released_points(db, session, graded, now)
+    sittings = await store.released_points(db, session.scheme_id, graded.items, now)
     decision = case.decision
     return ScoreReport(
         centre=centre,

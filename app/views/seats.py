@@ -218,7 +218,7 @@ async def make_centre(request: Request) -> Response:
     async with transaction(request.state.pool) as db:
         centre_id = await store.insert_centre(db, name, address, zone, datetime.now(UTC))
         if centre_id is None:
-            raise InvalidInput("name", "exists")
+            raise InvalidInput("name", "known")
         await audit.record(db, request, "centre:make", f"centre:{centre_id}")
     return redirect("/seats/centres")
 

@@ -17,8 +17,8 @@ from app.auth import websession
 from app.database import transaction
 from app.forms import read_form
 from app.pages import redirect, render
-from app.views.candidate_api import own_session
 from app.views.lockdown import rules_of
+from app.views.own_session import own_session
 from exams.errors import NotFound
 from exams.papers import store as papers
 from exams.papers.rules import Lockdown

@@ -25,10 +25,10 @@ from app.live import notify
 from app.pages import redirect, render
 from app.views.arranged import arranged_for
 from app.views.candidate import open_seat
-from app.views.candidate_api import own_session
 from app.views.exam_form import sealed_form
 from app.views.exam_state import Clock, clock, encoded
 from app.views.lockdown import require_proof, require_recent_start
+from app.views.own_session import own_session
 from exams.booking import store as seats
 from exams.booking.admission import admit_to_start
 from exams.booking.zones import pinned

@@ -16,7 +16,7 @@ from app.database import Connection, transaction
 from app.forms import read_form
 from app.pages import redirect, render
 from app.views.arranged import arranged_for
-from app.views.candidate_api import own_session
+from app.views.own_session import own_session, own_session_to_change
 from exams.errors import InvalidInput, NotFound
 from exams.ids import SchemeId, SessionId
 from exams.papers import store as papers
@@ -101,7 +101,7 @@ async def begin_break(request: Request) -> Response:
     """Stop the candidate's own clock, within the allowance."""
     now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
-        session = await _own_to_change(db, request)
+        session = await own_session_to_change(db, request)
         arranged = await arranged_for(db, session, now)
         one = take_break(session, arranged.break_seconds, await ledgers.ledger_of(db, session), now)
         await timekeeping.begin_pause(db, request, session, one)
@@ -112,7 +112,7 @@ async def end_break(request: Request) -> Response:
     """Let the candidate's own clock go on. A pause that a proctor made, the proctor ends."""
     now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
-        session = await _own_to_change(db, request)
+        session = await own_session_to_change(db, request)
         if session.pause_kind is PauseKind.BREAK:
             await timekeeping.end_pause(db, request, session, session.candidate_id, now)
     return redirect(f"/sessions/{session.session_id}")
@@ -259,14 +259,6 @@ async def correct_session(request: Request) -> Response:
         entry = ledger.correct(session, entries, mistaken, account(request).account_id, form.reason, now)
         await timekeeping.write(db, request, [entry])
     return _back(session)
-
-
-async def _own_to_change(db: Connection, request: Request) -> Session:
-    session_id = SessionId(request.path_params["session_id"])
-    session = await store.session_to_change(db, session_id, account(request).account_id)
-    if session is None:
-        raise NotFound
-    return session
 
 
 async def _session(db: Connection, request: Request) -> Session:

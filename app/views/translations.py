@@ -15,10 +15,10 @@ from app.auth.account import account
 from app.database import Connection, transaction
 from app.forms import read_form, read_json
 from app.pages import redirect, render
+from app.views.own_session import own_session_to_change
 from exams.errors import AlreadyDecided, NotFound
-from exams.ids import SessionId, TranslationReportId
+from exams.ids import TranslationReportId
 from exams.papers import store as papers
-from exams.sessions import store as sessions
 from exams.sessions.translation import WORDS_MAX_CHARACTERS, Outcome, TranslationReport, answer_report, check_report
 from exams.sessions.translation import store as translations
 
@@ -48,10 +48,7 @@ async def report_translation(request: Request) -> Response:
     call = await read_json(request, ReportCall, max_bytes=REPORT_MAX_BYTES)
     now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
-        session_id = SessionId(request.path_params["session_id"])
-        session = await sessions.session_to_change(db, session_id, account(request).account_id)
-        if session is None:
-            raise NotFound
+        session = await own_session_to_change(db, request)
         item = await papers.item_of(db, session.paper_id, request.path_params["position"])
         if item is None:
             raise NotFound

@@ -209,5 +209,5 @@ SELECT $4, paper_id, $2, $3, $3, $5 FROM paper RETURNING session_id
 async def _account(db: Connection, login: str, role: Role) -> AccountId:
     account_id = await auth.insert_account(db, login=login, password_hash=NOBODY_SIGNS_IN, display_name=login, locale="kk")
     assert account_id is not None
-    await auth.insert_role(db, account_id, role)
+    await auth.set_roles(db, account_id, [role])
     return account_id

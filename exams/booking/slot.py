@@ -8,6 +8,7 @@ from exams.booking.promise import Promise, start
 from exams.booking.zones import Zones
 from exams.errors import InvalidInput, SlotClosed, SlotFull
 from exams.ids import CentreId, SchemeId, SlotId
+from exams.words import written
 
 SEATS_MAX: Final = 10_000
 """Of one slot. A national sitting online has some thousands; more is a slip of the finger."""
@@ -51,16 +52,7 @@ class Slot:
 def centre_fields(name: str, address: str, zone: str, zones: Zones) -> tuple[str, str, str]:
     """The fields of a centre without the space around them. Raises `InvalidInput` for an empty, long or unknown one."""
     zones.zone(zone)
-    return _words("name", name, PLACE_MAX_CHARACTERS), _words("address", address, ADDRESS_MAX_CHARACTERS), zone
-
-
-def _words(field: str, text: str, limit: int) -> str:
-    words = text.strip()
-    if not words:
-        raise InvalidInput(field, "missing")
-    if len(words) > limit:
-        raise InvalidInput(field, "too-long", limit)
-    return words
+    return written("name", name, PLACE_MAX_CHARACTERS), written("address", address, ADDRESS_MAX_CHARACTERS), zone
 
 
 def require_seats(seats: int) -> int:

@@ -349,7 +349,7 @@ async def voucher_to_use(db: Connection, code_sha256: bytes) -> Voucher | None:
 
 
 BATCHES: Final[LiteralString] = """
-SELECT b.voucher_batch_id, s.names AS scheme_names, b.note, b.valid_until, b.issued_at, count(v.code_sha256) AS count,
+SELECT s.names AS scheme_names, b.note, b.valid_until, b.issued_at, count(v.code_sha256) AS count,
        count(k.booking_id) AS used
 FROM voucher_batch b LEFT JOIN scheme s USING (scheme_id) LEFT JOIN voucher v USING (voucher_batch_id)
 LEFT JOIN booking k ON k.voucher_sha256 = v.code_sha256 AND k.voucher_returned_at IS NULL
@@ -362,7 +362,6 @@ async def batches(db: Connection) -> list[Batch]:
     """The newest batches of vouchers, with how many of each are used."""
     return [
         Batch(
-            voucher_batch_id=VoucherBatchId(row["voucher_batch_id"]),
             scheme_names=row["scheme_names"],
             note=row["note"],
             valid_until=row["valid_until"],

@@ -18,7 +18,8 @@ from typing import Final
 
 from exams.booking.zones import Zones
 from exams.errors import InvalidInput
-from exams.ids import SchemeId, VoucherBatchId
+from exams.ids import SchemeId
+from exams.words import written
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_CHARACTERS: Final = 16
@@ -48,7 +49,6 @@ class Voucher:
 class Batch:
     """Vouchers that were issued together, and how many of them are used."""
 
-    voucher_batch_id: VoucherBatchId
     scheme_names: dict[str, str] | None
     note: str
     valid_until: datetime
@@ -72,12 +72,7 @@ def _new_code() -> str:
 
 def written_note(text: str) -> str:
     """For whom a batch is. Raises `InvalidInput` for nothing, or more than `NOTE_MAX_CHARACTERS`."""
-    note = text.strip()
-    if not note:
-        raise InvalidInput("note", "missing")
-    if len(note) > NOTE_MAX_CHARACTERS:
-        raise InvalidInput("note", "too-long", NOTE_MAX_CHARACTERS)
-    return note
+    return written("note", text, NOTE_MAX_CHARACTERS)
 
 
 def last_moment(day: date, zone: str, now: datetime, zones: Zones) -> datetime:

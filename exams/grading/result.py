@@ -46,7 +46,7 @@ class Graded:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A result that stands. It is made once and never changed."""
+    """A result that is kept and never changed; what counts later is another revision of it."""
 
     result_id: ResultId
     session_id: SessionId

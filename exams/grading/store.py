@@ -11,7 +11,7 @@ from exams.grading.decision import DecisionOutcome
 from exams.grading.measurement import SITTINGS_MAX
 from exams.grading.outcome import SessionOutcome
 from exams.grading.result import Graded, ItemResult, Result
-from exams.ids import AccountId, AsideId, ResultId, SessionId, SubmissionId
+from exams.ids import AccountId, AsideId, ResultId, SchemeId, SessionId, SubmissionId
 from exams.judging.verdict import Verdict
 from exams.sessions.session import Session
 from exams.store import Connection, Record
@@ -191,11 +191,11 @@ ORDER BY s.sealed_at DESC LIMIT $4
 """
 
 
-async def released_points(db: Connection, session: Session, graded: Graded, now: datetime) -> list[list[float]]:
-    """The points by part of every released result of the session's scheme whose paper had the same parts; the newest ones.
+async def released_points(db: Connection, scheme_id: SchemeId, items: Iterable[ItemResult], now: datetime) -> list[list[float]]:
+    """The points by part of every released result of the scheme whose paper had the parts of these items; the newest ones.
 
     Nothing says whose they are. Void sessions are left out.
     """
-    parts = [[item.position, item.content_area, item.points] for item in graded.items]
-    rows = await db.fetch(RELEASED_POINTS, session.scheme_id, now, parts, SITTINGS_MAX)
+    parts = [[item.position, item.content_area, item.points] for item in items]
+    rows = await db.fetch(RELEASED_POINTS, scheme_id, now, parts, SITTINGS_MAX)
     return [list(row["points"]) for row in rows]

@@ -48,4 +48,4 @@ def check_files(files: Mapping[str, str]) -> None:
     if len({name.lower() for name in files}) != len(files):
         raise InvalidInput("files", "same-file-name")
     if any("\0" in text for text in files.values()):
-        raise InvalidInput("files", "nul-bytes")
+        raise InvalidInput("files", "nul-byte")

@@ -10,7 +10,7 @@ from exams.papers.blueprint import BlueprintRow, Scheme
 from exams.papers.paper import Choice, Item
 from exams.papers.rules import Rules
 from exams.store import Connection, Record
-from exams.tasks.task import Sample, Statement, Task
+from exams.tasks.store import task_from
 
 INSERT_SCHEME: Final[LiteralString] = """
 INSERT INTO scheme (code, names, descriptions, duration_minutes, cut_score_percent, languages, created_at, rules)
@@ -179,20 +179,5 @@ def _item(row: Record) -> Item:
         points=row["points"],
         dataset_id=DatasetId(row["dataset_id"]),
         languages=tuple(row["languages_allowed"]),
-        task=_task(row),
-    )
-
-
-def _task(row: Record) -> Task:
-    return Task(
-        task_id=TaskId(row["task_id"]),
-        short_name=row["short_name"],
-        version=row["version"],
-        names=row["names"],
-        statements={language: Statement(**statement) for language, statement in row["statements"].items()},
-        samples=tuple(Sample(**sample) for sample in row["samples"]),
-        content_area=row["content_area"],
-        languages=tuple(row["languages"]),
-        cpu_time_ms=row["cpu_time_ms"],
-        memory_mib=row["memory_mib"],
+        task=task_from(row),
     )

@@ -10,9 +10,6 @@ from typing import Final
 from exams.ids import SessionId
 from exams.proctoring.observation import Observation, ObservationKind
 
-HEARTBEAT_S: Final = 4
-"""How often a page calls. Below `HERE_S`, so that a page on a good line is always seen as here."""
-
 HERE_S: Final = 5
 SLOW_S: Final = 10
 SILENT_S: Final = 15

@@ -67,10 +67,10 @@ def request(
 def check_input(own_input: str) -> None:
     """Raise `InvalidInput` if one's own input is no text, or longer than `OWN_INPUT_MAX_BYTES`."""
     if "\0" in own_input:
-        raise InvalidInput("input", "nul-bytes")
+        raise InvalidInput("input", "nul-byte")
     try:
         size = len(own_input.encode())
     except UnicodeEncodeError:
-        raise InvalidInput("input", "not-text") from None
+        raise InvalidInput("input", "not-unicode") from None
     if size > OWN_INPUT_MAX_BYTES:
         raise InvalidInput("input", "too-large", OWN_INPUT_MAX_BYTES)

@@ -92,12 +92,12 @@ def check_program(answer: Answer) -> None:
     """Raise `InvalidInput` if the program itself cannot be taken, whatever its language: field `source` or `files`."""
     if "\0" in answer.source:
         # No language allows it, and neither does a text column.
-        raise InvalidInput("source", "nul-bytes")
+        raise InvalidInput("source", "nul-byte")
     check_files(answer.files)
     try:
         size = size_of(answer.source, answer.files)
     except UnicodeEncodeError:
-        raise InvalidInput("source", "not-text") from None
+        raise InvalidInput("source", "not-unicode") from None
     if size > PROGRAM_MAX_BYTES:
         raise InvalidInput("source", "too-large", PROGRAM_MAX_BYTES)
 

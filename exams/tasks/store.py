@@ -205,17 +205,6 @@ def validator_from(row: Record) -> Validator | None:
     return Validator(row["validator_language"], files, row["validation_passes"], ValidatorScore(row["validator_score"]))
 
 
-DATASETS_OF_TASK: Final[LiteralString] = """
-SELECT dataset_id, version, activated_at FROM dataset WHERE task_id = $1 ORDER BY version DESC
-"""
-
-
-async def newest_dataset(db: Connection, task: Task) -> DatasetId | None:
-    """The newest dataset of a task, active or not."""
-    row = await db.fetchrow(DATASETS_OF_TASK, task.task_id)
-    return None if row is None else DatasetId(row["dataset_id"])
-
-
 class GroupOutline(msgspec.Struct, frozen=True):
     """A test group as it is stored in `dataset.groups`: the cases by name, their bytes in rows of their own.
 

@@ -97,7 +97,7 @@ async def _ask(module_site: Site, error: Exception, accept: str = "application/j
     ("error", "status", "members"),
     [
         (exams.InvalidInput("source", "too-large", 262144), 413, {"field": "source", "limit": 262144, "reason": "too-large"}),
-        (exams.InvalidInput("source", "nul-bytes"), 422, {"field": "source", "reason": "nul-bytes"}),
+        (exams.InvalidInput("source", "nul-byte"), 422, {"field": "source", "reason": "nul-byte"}),
         (exams.InvalidInput("strange", "odd"), 422, {"field": "strange", "reason": "odd"}),
         (exams.StaleRevision(7), 409, {"current": 7}),
         (exams.BrokenChain("file-name", 3, "ab"), 409, {"reason": "file-name", "revision": 3, "head": "ab"}),
@@ -126,6 +126,11 @@ async def test_an_error_tells_its_facts_and_nothing_else(
     assert "%(" not in body
     if "retry_after" in told:
         assert answer.headers["retry-after"] == str(told["retry_after"])
+
+
+def test_what_is_wrong_with_a_field_has_one_word() -> None:
+    said_before = {text: word for word, text in reversed(REASONS.items())}
+    assert {word: said_before[text] for word, text in REASONS.items() if said_before[text] != word} == {}
 
 
 async def test_our_own_fault_is_logged_and_not_shown(module_site: Site) -> None:

@@ -30,8 +30,12 @@ async def test_a_corrected_test_is_switched_by_two_people_and_the_results_follow
     dataset_id = await room.newer_dataset(tmp_path)
     page = unescape((await room.examiner.get(f"/tasks/{room.task_id}")).text)
     assert "A newer dataset (2) waits" in page
+    assert "version 1 · dataset 2" in unescape(
+        (await room.examiner.get("/rejudging")).text
+    )  # of which task, and by which tests
     address = await room.makes(room.examiner, kind="dataset", dataset_id=str(dataset_id))
 
+    assert "version 1, dataset 2" in unescape((await room.registrar.get(address)).text)
     assert "0 of 2 programs judged again" in (await room.registrar.get(address)).text
     assert await room.work() == ["rejudge_submission"] * 2
     preview = unescape((await room.registrar.get(address)).text)

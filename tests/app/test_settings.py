@@ -1,12 +1,13 @@
 """`app/settings.py`: what may be chosen, and how faults are told."""
 
 import re
+import subprocess
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from app.settings import Settings, SettingsError, physical_cores
+from app.settings import ELSEWHERE, Settings, SettingsError, physical_cores
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -136,6 +137,26 @@ def test_every_setting_is_documented_and_nothing_else_is() -> None:
     documented = set(re.findall(r"^### `([A-Z0-9_]+)`", DOCUMENTATION.read_text("utf-8"), re.MULTILINE))
     assert documented == {name for name in names if not name.endswith("_FILE")}
     assert len(fields(Settings)) > 0
+
+
+def test_no_file_names_a_variable_with_our_prefix_that_is_no_setting() -> None:
+    """Every command of ours refuses to start where one is set: what tests alone read has another name."""
+    root = DOCUMENTATION.parents[1]
+    settings = set(re.findall(r"^### `(SARAP_[A-Z0-9_]+)`", DOCUMENTATION.read_text("utf-8"), re.MULTILINE)) | ELSEWHERE
+    known = settings | {f"{name}_FILE" for name in settings}
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=root, capture_output=True, text=True, check=False).stdout.split("\0")
+    named = {
+        (name, variable)
+        for name in listed
+        if name and name.endswith((".py", ".md", ".sh", ".mjs", ".ts", ".yaml", "Makefile", "Dockerfile", ".ci/run"))
+        for variable in re.findall(
+            r"\bSARAP_[A-Z0-9]+(?:_[A-Z0-9]+)*\b(?!_)", (root / name).read_bytes().decode("ascii", "ignore")
+        )
+    }
+    assert named or not listed[0], "this is a clone, and its files name some"
+    here = str(Path(__file__).relative_to(root))
+    roles = {"SARAP_WEB", "SARAP_JUDGING", "SARAP_REGISTRY"}  # compose.yaml makes the names of their passwords from these
+    assert {(name, variable) for name, variable in named if variable not in known | roles and name != here} == set()
 
 
 def test_trusted_proxies_are_addresses_and_networks_and_never_everybody() -> None:

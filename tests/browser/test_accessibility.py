@@ -122,7 +122,6 @@ async def life(module_site: Site, tmp_path_factory: pytest.TempPathFactory) -> A
             Permission.DECIDE_RESULTS: [clients.registrar2, clients.registrar],
             Permission.REVIEW_INCIDENTS: [clients.registrar2],
             Permission.REJUDGE: [clients.registrar2],
-            Permission.SIGNED_IN: [clients.candidate],
         },
     )
     for permission in ROLES.keys() - made.people.keys():  # e.g. the administrator's

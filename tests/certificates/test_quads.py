@@ -1,6 +1,6 @@
 """The fast writer of canonical RDF against PyLD, byte for byte: on certificates, and on whatever else JSON-LD can be.
 
-`SARAP_EXAMPLES=5000 pytest tests/certificates/test_quads.py` tries more.
+`QUADS_EXAMPLES=5000 pytest tests/certificates/test_quads.py` tries more.
 """
 
 import copy
@@ -32,7 +32,7 @@ from certificates.strict_json import JsonObject, canonical
 from tests.certificates.centre import Centre, claim
 
 many = settings(
-    max_examples=int(os.environ.get("SARAP_EXAMPLES", "40")), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=int(os.environ.get("QUADS_EXAMPLES", "40")), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=30) | st.sampled_from(

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from app.auth.errors import AuthError
+from app.jobs.judge_submission import WORKERS_DIED
 from app.problem_texts import PROBLEMS
 from certificates.errors import CertificateError
 from exams.errors import ExamError
+from exams.judging.judge import CHECKER_BROKEN
 from sandbox.errors import SandboxError
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +35,28 @@ def test_every_code_of_an_error_has_a_heading_and_every_heading_a_code() -> None
     assert sorted(headings) == sorted(known)
 
 
+def test_no_class_has_a_code_that_the_documents_do_not_have() -> None:
+    headings = HEADING.findall((ROOT / "docs/errors.md").read_text("utf-8"))
+    sources = [path for room in ("app", "certificates", "exams", "sandbox") for path in (ROOT / room).rglob("*.py")]
+    written = {
+        code for path in sources for code in re.findall(r'^    code = "([^"]+)"$', path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert len(written) > 50, "most have one"
+    assert sorted(written - set(headings)) == []
+
+
+def test_every_code_of_what_cannot_be_judged_is_in_its_table() -> None:
+    told = set(re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs/errors.md").read_text("utf-8"), re.MULTILINE))
+    assert {WORKERS_DIED, CHECKER_BROKEN, "checker-unavailable", "no-test-cases", "unknown-language"} == told
+
+
+def test_the_status_of_an_error_is_the_one_that_a_visitor_gets() -> None:
+    """Where a heading's text begins with a status, or names one code with another status, it is that of the table."""
+    text = (ROOT / "docs/errors.md").read_text("utf-8")
+    told = dict(re.findall(r"^### `([^`]+)`\n\n(?:[^#]*?\b)??([45]\d\d)\b", text, re.MULTILINE))
+    assert {code: int(told.get(code, 0)) for code in PROBLEMS} == {code: problem.status for code, problem in PROBLEMS.items()}
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_file_that_a_document_names_is_there(document: Path) -> None:
     text = document.read_text("utf-8")
@@ -40,7 +64,7 @@ def test_every_file_that_a_document_names_is_there(document: Path) -> None:
 
 
 def test_every_word_of_the_glossary_has_one_meaning() -> None:
-    terms = TERM.findall((ROOT / "docs/glossary.md").read_text("utf-8"))
+    terms = [word for term in TERM.findall((ROOT / "docs/glossary.md").read_text("utf-8")) for word in term.split(", ")]
     assert len(terms) == len(set(terms))
     assert {"session", "submission", "verdict", "judgement", "incident", "review", "result", "decision", "checkpoint"} <= set(
         terms

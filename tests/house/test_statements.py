@@ -18,7 +18,7 @@ ROOT: Final = Path(__file__).parents[2]
 OWNER_ONLY: Final = {ROOT / "app" / "migrate.py"}
 """Run by the owner of the database."""
 
-OF_THE_OWNER: Final = {"INSERT_ACCOUNT", "INSERT_ROLE", "SET_HASH", "INSERT_SCHEME", "INSERT_BLUEPRINT_ROW"}
+OF_THE_OWNER: Final = {"INSERT_ACCOUNT", "DELETE_ROLES", "INSERT_ROLES", "SET_HASH", "INSERT_SCHEME", "INSERT_BLUEPRINT_ROW"}
 """No process makes accounts, gives roles or founds schemes."""
 
 VERBS: Final = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")

@@ -54,7 +54,7 @@ def table(said: Said) -> str:
 def main() -> int:
     """Run the tests and tell."""
     said = Said()
-    os.environ.setdefault("SARAP_INTEROP_DEMO", str(DEMO))
+    os.environ.setdefault("INTEROP_DEMO", str(DEMO))
     status = pytest.main(["-q", "-p", "no:cacheprovider", "tests/interop", VECTORS], plugins=[said])
     written = table(said)
     sys.stdout.write(f"\n{written}")

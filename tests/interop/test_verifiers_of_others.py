@@ -16,7 +16,7 @@ NEEDED_FAULTS = {"changed-score", "changed-date", "other-key"}
 
 @pytest.fixture(scope="module")
 def parcel(tmp_path_factory: pytest.TempPathFactory) -> Parcel:
-    demo = os.environ.get("SARAP_INTEROP_DEMO")
+    demo = os.environ.get("INTEROP_DEMO")
     return pack(tmp_path_factory.mktemp("parcel"), Path(demo) if demo else None)
 
 
@@ -48,9 +48,9 @@ def test_it_accepts_what_is_genuine_and_nothing_else(
 
 
 def test_the_schema_of_open_badges_finds_nothing_wrong(parcel: Parcel) -> None:
-    """Its licence keeps it out of the project: `SARAP_OB3_SCHEMA` names a copy of ob_v3p0_achievementcredential_schema.json."""
-    if "SARAP_OB3_SCHEMA" not in os.environ:
-        pytest.skip("1EdTech's JSON schema of Open Badges 3.0 may not be passed on: SARAP_OB3_SCHEMA names no copy of it")
+    """Its licence keeps it out of the project: `OB3_SCHEMA` names a copy of ob_v3p0_achievementcredential_schema.json."""
+    if "OB3_SCHEMA" not in os.environ:
+        pytest.skip("1EdTech's JSON schema of Open Badges 3.0 may not be passed on: OB3_SCHEMA names no copy of it")
     program = [node(), str(HERE / "node" / "ob3_schema.mjs"), str(parcel.folder)]
     answers = [json.loads(line) for line in run(program, HERE).splitlines()]
     assert [answer for answer in answers if not answer["accepted"]] == []

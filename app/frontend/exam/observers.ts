@@ -19,7 +19,7 @@ export interface Observers {
   stop(): void;
 }
 
-/** Seconds-scale numbers are in milliseconds. The server's limits are in `exams/proctoring/`. */
+/** The server's limits are in `exams/proctoring/`. Less than its `HERE_S`: a page on a good line is always seen as here. */
 const HEARTBEAT_MS = 4_000;
 const SNAPSHOT_EVERY_MS = 20_000;
 /** While the line is down, pictures are kept; when it is back, they go out one by one, slower than the server's least gap of 5 s. */

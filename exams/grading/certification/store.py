@@ -6,8 +6,8 @@ from typing import Final, LiteralString
 
 from exams.grading.assurance import Assurance, lockdown_of, proctoring_of
 from exams.grading.certification import Certification
-from exams.grading.measurement import SITTINGS_MAX, Precision, precision
-from exams.grading.store import RELEASED_POINTS, item_result_from
+from exams.grading.measurement import Precision, precision
+from exams.grading.store import item_result_from, released_points
 from exams.ids import DecisionId
 from exams.judging.merkle import root
 from exams.papers.rules import Rules
@@ -48,9 +48,7 @@ async def certification_of(db: Connection, decision_id: DecisionId, now: datetim
     if row is None:
         return None
     items = tuple(item_result_from(item) for item in row["items"])
-    parts = [[item.position, item.content_area, item.points] for item in items]
-    sittings = await db.fetch(RELEASED_POINTS, row["scheme_id"], now, parts, SITTINGS_MAX)
-    measured = precision([list(one["points"]) for one in sittings])
+    measured = precision(await released_points(db, row["scheme_id"], items, now))
     rules = Rules.from_json(row["rules"])
     assurance = Assurance(
         identity=rules.identity,

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from exams.ids import SessionId
 from exams.proctoring.seb.config_key import Value, config_key
@@ -43,7 +42,6 @@ class Configuration:
     camera: bool
     issued_at: datetime
     expires_at: datetime
-    configuration_id: UUID | None = None
     opened_at: datetime | None = None
     """when the start address was used, which is once"""
     token: str = field(default="", repr=False)

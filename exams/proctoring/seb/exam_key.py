@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from exams.errors import InvalidInput
 from exams.ids import AccountId, SchemeId
+from exams.words import written
 
 NAME_MAX_CHARS: Final = 80
 """Such as "Windows 3.9.0, centre's laptops"."""
@@ -45,16 +46,12 @@ def new_key(
     scheme_id: SchemeId, name: str, key: str, expires_at: datetime, added_by: AccountId, now: datetime, *, known: int
 ) -> ExamKey:
     """A key to add to the `known` ones that count. Raises `InvalidInput` for what is not one."""
-    words = " ".join(name.split())
-    if not words:
-        raise InvalidInput("name", "missing")
-    if len(words) > NAME_MAX_CHARS:
-        raise InvalidInput("name", "too-long", NAME_MAX_CHARS)
-    written = key.strip().lower()
-    if HEX.fullmatch(written) is None:
+    words = written("name", " ".join(name.split()), NAME_MAX_CHARS)
+    typed = key.strip().lower()
+    if HEX.fullmatch(typed) is None:
         raise InvalidInput("key", "malformed")
     if expires_at <= now:
         raise InvalidInput("expires_on", "out-of-range")
     if known >= KEYS_MAX:
         raise InvalidInput("key", "too-many", KEYS_MAX)
-    return ExamKey(uuid4(), scheme_id, words, written, expires_at, added_by, now)
+    return ExamKey(uuid4(), scheme_id, words, typed, expires_at, added_by, now)

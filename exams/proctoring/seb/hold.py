@@ -5,7 +5,7 @@ passes ends a hold that a failed one began. A proctor who ends a hold lets the s
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from exams.errors import AlreadyDecided, LockdownHeld, LockdownUnproven, NotImpartial
@@ -34,10 +34,6 @@ class Hold:
     def is_open(self) -> bool:
         """Whether the session still waits."""
         return self.released_at is None
-
-    def lasted(self, now: datetime) -> timedelta:
-        """How long the session has waited."""
-        return (self.released_at or now) - self.held_at
 
 
 def hold_for(session_id: SessionId, fault: Fault, now: datetime) -> Hold:

@@ -354,7 +354,6 @@ def _configuration(row: Record) -> Configuration:
         camera=row["camera"],
         issued_at=row["issued_at"],
         expires_at=row["expires_at"],
-        configuration_id=row["configuration_id"],
         opened_at=row["opened_at"],
     )
 

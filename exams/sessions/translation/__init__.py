@@ -65,7 +65,7 @@ def check_report(session: Session, item: Item, locale: str, words: str, *, repor
     if not words.strip():
         raise InvalidInput("words", "missing")
     if "\0" in words:
-        raise InvalidInput("words", "nul-bytes")
+        raise InvalidInput("words", "nul-byte")
     if len(words) > WORDS_MAX_CHARACTERS:
         raise InvalidInput("words", "too-long", WORDS_MAX_CHARACTERS)
     if reports >= REPORTS_PER_SESSION:

@@ -56,7 +56,7 @@ def test_names_that_differ_only_in_the_size_of_letters_are_one_name() -> None:
 
 
 def test_a_file_with_nul_bytes_is_refused() -> None:
-    assert refused({"a.py": "\0"}) == ("files", "nul-bytes", None)
+    assert refused({"a.py": "\0"}) == ("files", "nul-byte", None)
 
 
 @pytest.mark.parametrize("code", languages.catalogue())

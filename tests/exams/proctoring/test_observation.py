@@ -1,7 +1,9 @@
 """What a page may report, and what follows from its silence."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -19,7 +21,8 @@ from exams.proctoring.observation import (
     Report,
     observe,
 )
-from exams.proctoring.presence import SILENT_S, Presence, gap, presence
+from exams.proctoring.presence import HERE_S, SILENT_S, Presence, gap, presence
+from exams.proctoring.snapshot import SNAPSHOT_MIN_GAP_S
 from exams.sessions.session import SealReason, Session
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -37,6 +40,16 @@ SESSION = Session(
     sealed_at=None,
     seal_reason=None,
 )
+
+
+def test_a_page_that_does_what_it_was_made_for_is_seen_as_here_and_breaks_no_limit() -> None:
+    page = (Path(__file__).parents[3] / "app/frontend/exam/observers.ts").read_text("utf-8")
+    does = {
+        name: int(number.replace("_", "")) for name, number in re.findall(r"^const ([A-Z_]+) = ([0-9_]+);", page, re.MULTILINE)
+    }
+    assert does["HEARTBEAT_MS"] < HERE_S * 1000
+    assert does["BATCH_MAX"] <= BATCH_MAX_OBSERVATIONS
+    assert min(does["SNAPSHOT_EVERY_MS"], does["SNAPSHOT_RESEND_GAP_MS"]) > SNAPSHOT_MIN_GAP_S * 1000
 
 
 def test_a_paste_tells_its_length() -> None:

@@ -34,8 +34,8 @@ def test_a_program_over_256_kib_is_refused_counted_in_bytes_not_letters() -> Non
 
 
 def test_nul_bytes_and_broken_unicode_are_refused() -> None:
-    assert refused(Answer(1, "python3", "print(1)\0")) == ("source", "nul-bytes", None)
-    assert refused(Answer(1, "python3", "print('\ud800')")) == ("source", "not-text", None)
+    assert refused(Answer(1, "python3", "print(1)\0")) == ("source", "nul-byte", None)
+    assert refused(Answer(1, "python3", "print('\ud800')")) == ("source", "not-unicode", None)
 
 
 @pytest.mark.parametrize("language", ["cobol", "", "python3 ", "PYTHON3"])
@@ -101,7 +101,7 @@ def test_the_limit_counts_all_files_together() -> None:
     half = "x" * (PROGRAM_MAX_BYTES // 2)
     check(ITEM, Answer(1, "python3", half, {"a.py": half}))
     assert refused(Answer(1, "python3", half, {"a.py": f"{half}x"})) == ("source", "too-large", PROGRAM_MAX_BYTES)
-    assert refused(Answer(1, "python3", "x", {"a.py": "\ud800"})) == ("source", "not-text", None)
+    assert refused(Answer(1, "python3", "x", {"a.py": "\ud800"})) == ("source", "not-unicode", None)
     assert refused(Answer(1, "python3", "x", {"../a.py": ""})) == ("files", "file-name", None)
 
 
@@ -122,7 +122,7 @@ def test_ones_own_input_is_text_up_to_its_limit() -> None:
 
     ask("")
     ask("x" * samplerun.OWN_INPUT_MAX_BYTES)
-    for text, reason in (("\0", "nul-bytes"), ("\ud800", "not-text"), ("қ" * 40_000, "too-large")):
+    for text, reason in (("\0", "nul-byte"), ("\ud800", "not-unicode"), ("қ" * 40_000, "too-large")):
         with pytest.raises(InvalidInput) as caught:
             ask(text)
         assert (caught.value.field, caught.value.reason) == ("input", reason)

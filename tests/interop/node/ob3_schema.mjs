@@ -7,7 +7,7 @@ import {judge} from './cases.mjs';
 
 const ajv = new Ajv2019({strict: false, allErrors: true});
 addFormats.default(ajv);
-const valid = ajv.compile(JSON.parse(fs.readFileSync(process.env.SARAP_OB3_SCHEMA, 'utf8')));
+const valid = ajv.compile(JSON.parse(fs.readFileSync(process.env.OB3_SCHEMA, 'utf8')));
 
 await judge('json', async text => {
   if(!valid(JSON.parse(text))) {
