@@ -2,7 +2,7 @@
 
 import { make } from "../exam/elements";
 import type { Alignment, Checked, Report, Summary } from "./report";
-import { fill, when, type Words } from "./words";
+import { fill, when, type Words, writtenDate } from "./words";
 
 type Tone = "ok" | "warn" | "bad" | "neutral";
 
@@ -136,14 +136,22 @@ function label(certificate: Summary, words: Words): HTMLElement[] {
   const list = make("dl", "facts");
   for (const [topic, word] of certificate.assurance) {
     const known = words.topics[topic];
-    const meaning = known?.words[word] ?? (topic === "measurement-error" ? fill(words, "eitherWay", { points: word }) : word);
-    list.append(make("dt", "", known?.title ?? topic), make("dd", "", meaning));
+    list.append(make("dt", "", known?.title ?? topic), make("dd", "", known?.words[word] ?? figure(topic, word, words)));
   }
   if (certificate.recordsRoot !== null) {
     const root = make("span", "mono small break-all", certificate.recordsRoot);
     list.append(make("dt", "", fill(words, "records")), make("dd", "", root, make("br"), make("span", "muted small", fill(words, "recordsMean"))));
   }
   return [make("h3", "facts-title", fill(words, "held")), list];
+}
+
+/** What a topic says with a date or a number instead of a word. */
+function figure(topic: string, word: string, words: Words): HTMLElement | string {
+  if (topic === "measurement-error") return fill(words, "eitherWay", { points: word });
+  if (topic !== "form") return word;
+  const time = make("time", "", writtenDate(words, word));
+  time.dateTime = word;
+  return time;
 }
 
 function link(entry: Alignment): HTMLElement {
