@@ -39,22 +39,28 @@ function verdict(report: Report, words: Words, notes: string[], instead: ReturnT
   if (!report.verified && tone === "ok") tone = "warn";
   const mark = make("p", "verdict-mark", tone === "ok" ? "✓" : tone === "bad" ? "✗" : "!");
   mark.setAttribute("aria-hidden", "true");
-  // With nothing wrong in it, what this form cannot show is what there is to say.
+  // With nothing wrong in it, that is what there is to say first; then what this form cannot show.
   const [unshown] = report.steps.filter((checked) => checked.outcome === "not-checked" && checked.finding !== undefined).slice(-1);
   const finding = report.verified ? undefined : (report.failure ?? unshown)?.finding;
   const nothingFound = report.verified ? "verified" : "unshown";
-  const [title, meaning, action] =
-    finding === undefined ? [fill(words, nothingFound), fill(words, `${nothingFound}Means`)] : words.findings[finding];
+  const told = finding === undefined ? undefined : words.findings[finding];
+  const [title, meaning] =
+    told === undefined
+      ? [fill(words, nothingFound), fill(words, `${nothingFound}Means`)]
+      : report.failure === null
+        ? [fill(words, nothingFound), `${told[0]}. ${told[1]}`]
+        : told;
+  const action = told?.[2];
   const heading = make("h2", "", instead?.title ?? title);
   heading.id = "verdict";
   heading.tabIndex = -1;
   const { failure, reason } = report;
   const eyebrow = failure === null || instead !== undefined ? "" : fill(words, "failedStep", { number: String(failure.number), count: String(report.steps.length) });
-  const told = make("div", "stack stack-tight", ...(eyebrow ? [make("p", "muted small", eyebrow)] : []), heading, make("p", "", instead?.meaning ?? meaning));
-  if (action !== undefined && instead === undefined) told.append(make("p", "", make("strong", "", fill(words, "toDo")), " ", action));
-  if (reason !== null) told.append(make("p", "", make("strong", "", fill(words, "reason")), " ", words.reasons[reason] ?? reason));
-  for (const note of notes) told.append(make("p", "small", note));
-  const section = make("section", `verdict verdict-${tone}`, mark, told);
+  const said = make("div", "stack stack-tight", ...(eyebrow ? [make("p", "muted small", eyebrow)] : []), heading, make("p", "", instead?.meaning ?? meaning));
+  if (action !== undefined && instead === undefined) said.append(make("p", "", make("strong", "", fill(words, "toDo")), " ", action));
+  if (reason !== null) said.append(make("p", "", make("strong", "", fill(words, "reason")), " ", words.reasons[reason] ?? reason));
+  for (const note of notes) said.append(make("p", "small", note));
+  const section = make("section", `verdict verdict-${tone}`, mark, said);
   section.setAttribute("aria-labelledby", "verdict");
   return section;
 }
