@@ -15,18 +15,24 @@ class Link:
     path: str
     title: str
     permission: Permission
+    within: tuple[str, ...] = ()
+    """Other addresses whose pages stand behind this door."""
+
+    def leads_to(self, path: str) -> bool:
+        """Say whether the page at `path` stands behind this door."""
+        return any(path == begins or path.startswith(f"{begins}/") for begins in (self.path, *self.within))
 
 
 LINKS: Final = (
-    Link("/exams", msgid("My exams"), Permission.SIT_EXAM),
+    Link("/exams", msgid("My exams"), Permission.SIT_EXAM, within=("/sessions", "/bookings")),
     Link("/tasks", msgid("Task bank"), Permission.AUTHOR_TASKS),
     Link("/translations", msgid("Translations"), Permission.AUTHOR_TASKS),
     Link("/board", msgid("Live board"), Permission.WATCH_SESSIONS),
-    Link("/time", msgid("Time"), Permission.KEEP_TIME),
-    Link("/results", msgid("Results"), Permission.DECIDE_RESULTS),
+    Link("/results", msgid("Results"), Permission.DECIDE_RESULTS, within=("/late",)),
     Link("/appeals", msgid("Appeals"), Permission.DECIDE_RESULTS),
     Link("/incidents", msgid("Incidents"), Permission.REVIEW_INCIDENTS),
     Link("/certificates", msgid("Certificates"), Permission.DECIDE_RESULTS),
+    Link("/time", msgid("Time"), Permission.KEEP_TIME),
     Link("/accommodations", msgid("Accommodations"), Permission.GRANT_ACCOMMODATIONS),
     Link("/rejudging", msgid("Judging again"), Permission.REJUDGE),
     Link("/seats", msgid("Seats"), Permission.MANAGE_SEATS),

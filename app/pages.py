@@ -2,7 +2,7 @@
 
 Every template gets `request`, `account` (or `None`), `locale`, `settings`, `here` (this address, for the switches in the head),
 and the functions `_`, `script`, `preloads`, `static`, `csp_nonce`, `calendar`. Filters: `when`, `zone_name`, `number`,
-`task_name`, `duration`, `last_day`, `exact`.
+`task_name`, `duration`, `last_day`, `written_date`, `exact`.
 """
 
 import functools
@@ -11,7 +11,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -39,16 +39,23 @@ FOR_PROGRAMS: Final = ("/api/", "/wallet/")
 """Below these is nothing that a person opens."""
 
 PATTERNS: Final = {
-    "datetime": "d MMMM y, HH:mm",
-    "zoned": "d MMMM y, HH:mm (ZZZZ)",
+    "datetime": "{date}, HH:mm",
+    "zoned": "{date}, HH:mm",
     "short": "dd.MM.y HH:mm",
-    "date": "d MMMM y",
+    "date": "{date}",
     "time": "HH:mm",
     "clock": "HH:mm:ss",
     "day": "EEEE, d MMMM",
-    "weekday": "EEEE, d MMMM y, HH:mm",
+    "weekday": "EEEE, {date}, HH:mm",
 }
 """How `when` writes a time. Always 24 hours, as in Kazakhstan; the day before the month, so that it is never misread."""
+
+DATES: Final = {
+    Locale.KAZAKH: "{year} ж. {day} {month}",
+    Locale.RUSSIAN: "{day} {month} {year}",
+    Locale.ENGLISH: "{day} {month} {year}",
+}
+"""A date by language. In Kazakh the year comes first, as on printed certificates."""
 
 
 def render(request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
@@ -145,6 +152,7 @@ def environment(locale: Locale) -> Environment:
     filters: dict[str, Any] = {
         "last_day": last_day,
         "when": when,
+        "written_date": written_date,
         "number": number,
         "task_name": task_name,
         "duration": duration,
@@ -247,7 +255,7 @@ def moment_in_words(request: Request, moment: datetime) -> str:
     """Write a moment with its time zone: its own if it has one other than UTC, else the centre's."""
     zone = request.state.settings.time_zone if moment.tzinfo in {None, UTC} else moment.tzinfo
     locale = locale_of(request)
-    words = format_datetime(moment.astimezone(zone), PATTERNS["weekday"], locale=locale, tzinfo=zone)
+    words = format_datetime(moment.astimezone(zone), pattern("weekday", locale), locale=locale, tzinfo=zone)
     return f"{words} ({zone_in_words(getattr(zone, 'key', 'UTC'), moment, locale)})"
 
 
@@ -276,22 +284,37 @@ def when(context: Context, moment: datetime, style: str = "datetime", zone_key: 
     local = moment.astimezone(zone)
     match style:
         case "date" | "day":
-            return format_date(local, PATTERNS[style], locale=locale)
+            return format_date(local, pattern(style, locale), locale=locale)
         case "time" | "clock":
-            return format_time(local, PATTERNS[style], locale=locale, tzinfo=zone)
+            return format_time(local, pattern(style, locale), locale=locale, tzinfo=zone)
+        case "zoned":
+            words = format_datetime(local, pattern(style, locale), locale=locale, tzinfo=zone)
+            return f"{words} ({zone_in_words(zone.key, moment, locale)})"
         case _:
-            return format_datetime(local, PATTERNS[style], locale=locale, tzinfo=zone)
+            return format_datetime(local, pattern(style, locale), locale=locale, tzinfo=zone)
+
+
+def pattern(style: str, locale: Locale) -> str:
+    """Return how one of the styles of `PATTERNS` is written in a language, in the letters of CLDR."""
+    return PATTERNS[style].format(date=DATES[locale].format(year="y", month="MMMM", day="d"))
 
 
 @pass_context
-def calendar(context: Context) -> dict[str, list[str]]:
-    """Return the words of a date for a script, e.g. `{"days": ["Sunday", …], "months": ["January", …]}`.
+def written_date(context: Context, day: str) -> str:
+    """Write a date of ISO 8601 for people, as a filter, e.g. `2026-11-27` in a certificate."""
+    locale = context["locale"]
+    return format_date(date.fromisoformat(day), pattern("date", locale), locale=locale)
+
+
+@pass_context
+def calendar(context: Context) -> dict[str, list[str] | str]:
+    """Return the words of a date for a script, e.g. `{"days": ["Sunday", …], "months": ["January", …], "date": "{day} …"}`.
 
     Browsers know those of Kazakh by halves: Chromium writes `M12 11, Fri`.
     """
     locale = context["locale"]
     days, months = get_day_names("wide", "format", locale), get_month_names("wide", "format", locale)
-    return {"days": [days[6], *(days[day] for day in range(6))], "months": [*months.values()]}
+    return {"days": [days[6], *(days[day] for day in range(6))], "months": [*months.values()], "date": DATES[locale]}
 
 
 @pass_context

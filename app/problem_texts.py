@@ -296,13 +296,13 @@ PROBLEMS: Final[dict[str, Problem]] = {
         409,
         msgid("This step needs the Safe Exam Browser"),
         msgid("This page could not show within the last minute that it runs there. What you saved is kept."),
-        msgid("Reload the page in the Safe Exam Browser. If it says the same again, raise the proctor."),
+        msgid("Reload the page in the Safe Exam Browser. If it says the same again, call the proctor."),
     ),
     "lockdown-held": Problem(
         409,
         msgid("The exam waits for the proctor"),
         msgid("A check of the Safe Exam Browser failed. You are not put out, and everything that you write is still saved."),
-        msgid("Stay here and raise the proctor, who can let you go on at once."),
+        msgid("Stay here and call the proctor, who can let you go on at once."),
     ),
     # Whatever has no words of its own
     "exam-error": Problem(409, msgid("The rules do not allow this now"), NOTHING_SAVED, GO_BACK),

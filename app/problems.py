@@ -11,7 +11,6 @@ Each says what happened, what it means and what to do now, in the visitor's lang
 What is not in the table is a 500: the log has the traceback, the visitor has the request's id and nothing else.
 """
 
-import http
 import math
 from collections.abc import Mapping
 from datetime import datetime
@@ -135,7 +134,6 @@ def respond(request: Request, code: str | None, facts: Mapping[str, object]) -> 
             meaning=meaning,
             reason=reason,
             next_step=next_step,
-            phrase=http.HTTPStatus(problem.status).phrase,
             code=problem.status,
         )
     if "retry_after" in facts:

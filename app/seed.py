@@ -150,7 +150,7 @@ async def _scheme(db: Connection) -> None:
         },
         descriptions={
             "kk": "Үш тапсырма: жолдармен жұмыс, деректерді өңдеу және алгоритмдер. Әр тапсырманың тілін өзіңіз таңдайсыз.",
-            "ru": "Три задачи: строки и проверка ввода, обработка данных, алгоритмы. Язык для каждой задачи выбираете вы.",
+            "ru": "Три задания: строки и проверка ввода, обработка данных, алгоритмы. Язык для каждого задания выбираете вы.",
             "en": "Three tasks: strings and validation, data processing, algorithms. Choose the language for each task.",
         },
         duration_minutes=60,

@@ -93,7 +93,7 @@ async def _booked_exam(db: Connection, languages: Sequence[str], now: datetime) 
         },
         descriptions={
             "kk": "Екі тапсырма: жолдар және деректерді өңдеу. Брондалған орында, орталықта немесе онлайн тапсырылады.",
-            "ru": "Две задачи: строки и обработка данных. Сдаётся на забронированном месте, в центре или онлайн.",
+            "ru": "Два задания: строки и обработка данных. Сдаётся на забронированном месте, в центре или онлайн.",
             "en": "Two tasks: strings and data processing. Sat on a booked seat, at a centre or online.",
         },
         duration_minutes=45,
@@ -113,7 +113,7 @@ async def _rehearsal(db: Connection, languages: Sequence[str], now: datetime) ->
         names={"kk": "Жаттығу емтиханы", "ru": "Репетиция экзамена", "en": "Rehearsal"},
         descriptions={
             "kk": "Нақты беттерде екі тапсырма, қалағаныңызша қайталап. Ештеңе есептелмейді.",
-            "ru": "Две задачи на настоящих страницах, сколько угодно раз. Ничто не засчитывается.",
+            "ru": "Два задания на настоящих страницах, сколько угодно раз. Ничто не засчитывается.",
             "en": "Two tasks on the real pages, as often as you like. Nothing counts.",
         },
         duration_minutes=40,

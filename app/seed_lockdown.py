@@ -24,7 +24,7 @@ async def seed(db: Connection, languages: Sequence[str], now: datetime) -> None:
         },
         descriptions={
             "kk": "Екі тапсырма: деректерді өңдеу және алгоритмдер. Safe Exam Browser ішінде тапсырылады.",
-            "ru": "Две задачи: обработка данных и алгоритмы. Сдаётся в Safe Exam Browser.",
+            "ru": "Два задания: обработка данных и алгоритмы. Сдаётся в Safe Exam Browser.",
             "en": "Two tasks: data processing and algorithms. Sat in the Safe Exam Browser.",
         },
         duration_minutes=60,

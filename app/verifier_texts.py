@@ -1,7 +1,7 @@
 """What the check in the visitor's browser says, in one language: for the verify page and for the survival kit.
 
-    {"timeZone": "Asia/Almaty", "months": ["January", …], "steps": {"read": "…"}, "answers": {"good": "Good"},
-     "findings": {"revoked": ["title", "meaning", "action"]}, "words": {"verified": "Verified", …}}
+    {"timeZone": "Asia/Almaty", "months": ["January", …], "date": "{day} {month} {year}", "steps": {"read": "…"},
+     "answers": {"good": "Good"}, "findings": {"revoked": ["title", "meaning", "action"]}, "words": {"verified": "Verified", …}}
 
 Findings have their words from `certificates.findings`, as on every other door; the rest stands here.
 """
@@ -14,6 +14,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from app.locales import Locale, msgid, translations
+from app.pages import DATES
 from certificates.assurance import TOPICS
 from certificates.assurance import WORDS as LABEL_WORDS
 from certificates.findings import ANSWERS, EXPLANATIONS, STEPS
@@ -58,7 +59,7 @@ WORDS: Final = {
     "eitherWay": msgid("%(points)s points either way"),
     "records": msgid("Judging records"),
     "recordsMean": msgid("The root over everything that the judge recorded. The holder can prove each record by it."),
-    "lead": msgid("Nobody signs in, and nothing is sent: the check runs in this browser."),
+    "lead": msgid("No signing in, and nothing is sent: the check runs in this browser."),
     "ready": msgid(
         "The centre's keys and its whole lists of withdrawn certificates are here since %(time)s. You may go offline now."
     ),
@@ -66,6 +67,9 @@ WORDS: Final = {
         "The centre's keys could not be fetched, so the check cannot run in this browser. The centre checks for you."
     ),
     "checkedHere": msgid("Checked in this browser; nothing was sent."),
+    "oneHere": msgid(
+        "Here one certificate is checked at a time. Many go in one zip archive to the page “Verify many certificates”."
+    ),
     "noCode": msgid("There is no code in this picture, or it is too small or too blurred to be read."),
     "proofAlone": msgid("This is the proof of a log entry. Now choose the certificate that it belongs to."),
     "noCamera": msgid(
@@ -92,6 +96,7 @@ def verifier_texts(locale: Locale, time_zone: str) -> Markup:
     texts: dict[str, object] = {
         "timeZone": time_zone,
         "months": [*get_month_names("wide", context="format", locale=locale.value).values()],
+        "date": DATES[locale],
         "steps": {step.value: gettext(title) for step, title in STEPS.items()},
         "findings": {
             code.value: [gettext(told.title), gettext(told.meaning), gettext(told.action)]

@@ -36,6 +36,12 @@ async def test_signing_in_leads_to_ones_own_work(site: Site) -> None:
     assert (event["action"], event["account_id"]) == ("account:sign-in", person.account_id)
 
 
+async def test_a_registrar_comes_to_the_results_that_wait(site: Site) -> None:
+    person = await site.person(Role.REGISTRAR, password_hash=HASH)
+    answer = await (await site.visitor()).post("/sign-in", data={"login": person.login, "password": "қошқар мүйіз"})
+    assert answer.headers["location"] == "/results"
+
+
 async def test_only_a_hash_of_the_cookie_is_kept(site: Site) -> None:
     person = await site.person(Role.PROCTOR, password_hash=HASH)
     visitor = await site.visitor()

@@ -67,6 +67,43 @@ def test_catalogues_hold_nothing_that_is_gone(locale: Locale) -> None:
     assert [message.id for message in messages.read(locale) if message.id and used.get(message.id) is None] == []
 
 
+OTHER_WORDS = {
+    Locale.RUSSIAN: {"задач": "задание", "сеанс": "сессия", "проктор": "наблюдатель", "хэш": "хеш"},
+    Locale.KAZAKH: {
+        "есеп шарт": "тапсырма",
+        "сеанс": "сессия",
+        "проктор": "бақылаушы",
+        "кандидат": "үміткер",
+        "есептік жазба": "тіркелгі",
+        "төрелік": "тексеру",
+        "архив": "мұрағат",
+        "программалау": "бағдарламалау",
+        "менің емтихандарым": "Емтихандарым",
+        "хэш": "хеш",
+    },
+}
+"""Words for which the pages have another one already, by language."""
+
+
+@pytest.mark.parametrize("locale", TRANSLATED)
+def test_one_thing_has_one_word(locale: Locale) -> None:
+    forms = [form for message in messages.read(locale) if message.id for form in _forms(message.string)]
+    others = OTHER_WORDS[locale]
+    # A word inside of another, as in «бағдарламалау», is another word.
+    assert [form for form in forms for word in others if re.search(rf"\b{word}", form, re.IGNORECASE)] == []
+
+
+ENDING_AFTER_A_TIME = re.compile(
+    r"(%\((when|date|time|opens|closes|begins)\)s|\{(time|taken|seen)\})(-\w| дейін| бастап| бері)"
+)
+"""In Kazakh `14:30` takes `-ға` and `15:00` takes `-ке`: which one follows from how it is read aloud."""
+
+
+def test_no_kazakh_ending_is_put_to_a_time_that_is_filled_in() -> None:
+    forms = [form for message in messages.read(Locale.KAZAKH) for form in _forms(message.string)]
+    assert [form for form in forms if ENDING_AFTER_A_TIME.search(form)] == []
+
+
 def _forms(text: str | Sequence[str] | None) -> list[str]:
     return [text] if isinstance(text, str) else list(text or ())
 
@@ -85,10 +122,34 @@ MOMENT = datetime(2026, 11, 23, 19, 5, 7, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("style", "expected"),
-    [("datetime", "24 ноября 2026, 00:05"), ("short", "24.11.2026 00:05"), ("date", "24 ноября 2026"), ("clock", "00:05:07")],
+    [
+        ("datetime", "24 ноября 2026, 00:05"),
+        ("zoned", "24 ноября 2026, 00:05 (Алматы, UTC+5)"),
+        ("short", "24.11.2026 00:05"),
+        ("date", "24 ноября 2026"),
+        ("clock", "00:05:07"),
+    ],
 )
 def test_times_are_the_centres(style: str, expected: str) -> None:
     assert _filled(Locale.RUSSIAN, "{{ moment | when(style) }}", moment=MOMENT, style=style) == expected
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        ("datetime", "2026 ж. 24 қараша, 00:05"),
+        ("date", "2026 ж. 24 қараша"),
+        ("weekday", "сейсенбі, 2026 ж. 24 қараша, 00:05"),
+        ("day", "сейсенбі, 24 қараша"),
+    ],
+)
+def test_in_kazakh_the_year_comes_before_the_day(style: str, expected: str) -> None:
+    assert _filled(Locale.KAZAKH, "{{ moment | when(style) }}", moment=MOMENT, style=style) == expected
+
+
+def test_a_date_of_a_certificate_is_written_as_in_the_language() -> None:
+    written = [_filled(locale, "{{ '2026-11-07' | written_date }}") for locale in Locale]
+    assert written == ["2026 ж. 7 қараша", "7 ноября 2026", "7 November 2026"]
 
 
 def test_numbers_and_names_are_written_as_in_the_language() -> None:

@@ -50,6 +50,19 @@ async def test_the_language_switch_is_remembered(module_site: Site, locale: str,
     assert f"<html {word}" in (await person.get("/")).text
 
 
+async def test_a_problem_is_told_in_the_visitors_language_alone(module_site: Site) -> None:
+    visitor = await module_site.visitor(**{"accept-language": "kk"})
+    page = (await visitor.get("/nowhere")).text
+    assert "Мұндай бет жоқ" in page
+    assert "Not Found" not in page
+
+
+async def test_the_pages_of_a_sitting_stand_behind_the_door_of_the_exams(site: Site) -> None:
+    sitting = await start_exam(site)
+    page = (await sitting.candidate.get(f"/sessions/{sitting.session_id}/time")).text
+    assert '<a href="/exams" aria-current="true">' in page
+
+
 def test_every_part_of_a_script_is_named_in_the_head_so_that_none_waits_for_another() -> None:
     tags = preloads("exam")
     named = re.findall(r'<link rel="modulepreload" href="/static/(build/[a-zA-Z0-9-]+\.js)', tags)

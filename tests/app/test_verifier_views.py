@@ -262,7 +262,8 @@ async def test_programs_send_a_token_or_a_code_and_learn_what_it_shows(site: Sit
     page = await visitor.post("/verify", files={"certificate": ("a.jwt", token, "application/jwt")})
     assert "verdict-warn" in page.text
     assert "verdict-ok" not in page.text
-    assert "Signed, but not everything could be checked" in page.text
+    assert '<h2 id="verdict">Signed, but not everything could be checked</h2>' in page.text
+    assert "This form does not show the log. Whether" in page.text
 
 
 async def test_the_page_for_everybody_is_of_the_language_and_theme_and_of_nobody_in_particular(site: Site) -> None:

@@ -5,6 +5,7 @@ PICTURES=var/pictures .venv/bin/pytest tests/browser/test_bulk_pages.py      # k
 
 import io
 import os
+import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -64,6 +65,7 @@ async def test_numbers_are_looked_up_without_the_centre_hearing_which(
         await expect(found).to_have_count(3)
         await expect(found.nth(0)).to_contain_text("Good")
         await expect(found.nth(0)).to_contain_text("Junior software developer")
+        await expect(found.nth(0)).to_contain_text(re.compile(r"developer, \d{1,2} [A-Z][a-z]+ \d{4}$"))
         await expect(found.nth(1)).to_contain_text("has not issued")
         await expect(found.nth(2)).to_contain_text("typing error")
         await seen(page, "numbers")

@@ -385,3 +385,27 @@ async def test_the_way_into_the_exam_is_accessible_and_within_the_policy(
         await expect(page.locator("#observer-status")).to_have_attribute("data-camera", "on")
         await saved(page)
         await assert_accessible(page)
+
+
+@pytest.mark.parametrize("locale", ["kk", "en"])
+async def test_on_a_phone_the_buttons_end_where_the_editor_does_and_saves_are_told_in_cards(
+    site: Site, browser: Browser, locale: str
+) -> None:
+    sitting = await start_exam(site)
+    await sitting.candidate.post("/language", data={"locale": locale})
+    async with tab(browser, site, sitting.candidate, width=360, height=740) as page:
+        await open_page(page, sitting)
+        ends = "box => [box.left, box.right].map(Math.round)"
+        left, right = await page.locator(".editor:visible").evaluate(f"one => ({ends})(one.getBoundingClientRect())")
+        buttons = page.locator(".workbench-actions:visible > .button")
+        boxes = await buttons.evaluate_all(f"all => all.map(one => ({ends})(one.getBoundingClientRect()))")
+        assert min(box[0] for box in boxes) == left
+        assert {max(box[1] for box in boxes), boxes[-1][1]} == {right}
+        await page.locator("#saved-open").click()
+        cells = page.locator("#saved-dialog tbody td")
+        await expect(cells.first).to_be_visible()
+        labels = await cells.evaluate_all("all => all.map(one => one.dataset.label)")
+        columns = await page.locator("#saved-dialog thead th").all_text_contents()
+        assert labels[: len(columns) - 1] == columns[1:]
+        box = page.locator("#saved-dialog .table-wrap")
+        assert await box.evaluate("one => one.scrollWidth <= one.clientWidth"), "the table is cut off"

@@ -134,7 +134,8 @@ async def test_a_token_and_its_log_proof_are_checked_as_one(
                 await chosen.set_input_files([proof, certificate])
             case "certificate first":
                 await chosen.set_input_files(certificate)
-                await verdict(page, "This form does not show the log")
+                await verdict(page, "Signed, but not everything could be checked")
+                await expect(page.locator(".verdict")).to_contain_text("This form does not show the log. ")
                 await chosen.set_input_files(proof)
             case _:
                 await chosen.set_input_files(proof)
@@ -153,6 +154,42 @@ async def test_a_picture_of_the_code_is_read(module_site: Site, browser: Browser
     async with offline(browser, module_site) as page:
         await page.locator("#certificate").set_input_files(as_file(png(b"\xff" * 40_000, 200), "photo.png"))
         await expect(page.locator("#verify-complaint")).to_contain_text("no code in this picture")
+
+
+@pytest.mark.parametrize("what", ["a picture without a code", "two certificates", "an archive"])
+async def test_what_cannot_be_checked_here_says_why_in_sight_and_leaves_no_older_answer(
+    what: str, module_site: Site, browser: Browser, issued: Certified
+) -> None:
+    given, words = {
+        "a picture without a code": ([as_file(png(b"\xff" * 40_000, 200), "photo.png")], "no code in this picture"),
+        "two certificates": (
+            [as_file(issued.good.bundle), as_file(issued.revoked.bundle)],
+            "one certificate is checked at a time",
+        ),
+        "an archive": ([as_file(b"PK\x03\x04" + bytes(40), "many.zip")], "one zip archive to the page"),
+    }[what]
+    async with offline(browser, module_site) as page:
+        await page.locator("#certificate").set_input_files(as_file(issued.good.bundle))
+        await verdict(page, "Verified")
+        await page.locator("#certificate").set_input_files(given)
+        await expect(page.locator("#verify-complaint")).to_contain_text(words)
+        await expect(page.locator("#verify-complaint")).to_be_in_viewport()
+        await expect(page.locator("#outcome")).to_be_hidden()
+
+
+async def test_a_date_on_a_certificate_is_written_as_in_the_language(
+    module_site: Site, browser: Browser, issued: Certified
+) -> None:
+    for language, date in (("Қазақша", r"^\d{4} ж\. \d{1,2} [а-яқіғ]+$"), ("English", r"^\d{1,2} [A-Z][a-z]+ \d{4}$")):
+        async with tab(browser, module_site) as page:
+            await page.goto("/verify")
+            await page.get_by_role("button", name=language).click()
+            await page.locator("#verifier[data-state=ready]").wait_for()
+            await page.locator("#certificate").set_input_files(as_file(issued.good.bundle))
+            await page.locator("#verifier[data-state=done]").wait_for()
+            days = await page.locator("#outcome .facts time").all_text_contents()
+            assert len(days) > 1
+            assert [day for day in days if not re.match(date, day)] == []
 
 
 async def test_the_link_of_a_code_is_checked_and_the_server_never_sees_it(

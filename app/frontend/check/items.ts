@@ -62,8 +62,8 @@ export async function checkStorage(): Promise<Found> {
     indexedDB.deleteDatabase(name);
     if (kept !== "ә") return { outcome: "bad" };
     const quota = (await navigator.storage?.estimate?.())?.quota;
-    if (quota === undefined) return { outcome: "ok", values: { room: "?" } };
-    return { outcome: quota / MIB < QUOTA_MIN_MIB ? "note" : "ok", values: { room: Math.floor(quota / MIB) } };
+    if (quota === undefined || quota / MIB >= QUOTA_MIN_MIB) return { outcome: "ok" };
+    return { outcome: "note", values: { room: Math.floor(quota / MIB) } };
   } catch {
     return { outcome: "bad" };
   }

@@ -69,7 +69,7 @@ async function checkLine(): Promise<Found> {
     picture(line, svg);
     svg.removeAttribute("hidden");
   }
-  const seconds = Math.round(Math.abs(line.clockDifference) / 1000);
+  const seconds = Math.max(1, Math.round(Math.abs(line.clockDifference) / 1000)); // "within 0 s" is nothing that a person says
   show("clock", Math.abs(line.clockDifference) < CLOCK_NOTE_MS ? "ok" : "note", { seconds });
   const good = line.median <= NEAR_MS && line.spread <= STEADY_MS && line.lost === 0;
   return { outcome: good ? "ok" : "note", values: { median: Math.round(line.median), spread: Math.round(line.spread), lost: line.lost } };

@@ -2,6 +2,7 @@
 // The words for every outcome are in the page itself, translated.
 
 import { Lookup, readNumber, TellsWhich } from "../verify/number";
+import { type Calendar, writtenDate } from "../verify/words";
 
 const NUMBERS_MAX = 2000;
 
@@ -56,11 +57,15 @@ async function found(lookup: Lookup, line: string): Promise<HTMLElement> {
     const facts = await lookup.find(number);
     if (facts === undefined) return shown(number, "unknown", "bad");
     const tones = { good: "ok", revoked: "bad", suspended: "warn", expired: "bad" } as const;
-    const until = facts.validUntil === null ? "" : ` – ${facts.validUntil}`;
-    return shown(number, facts.status, tones[facts.status], `${facts.achievement}, ${facts.awarded}${until}`);
+    const until = facts.validUntil === null ? "" : ` – ${written(facts.validUntil)}`;
+    return shown(number, facts.status, tones[facts.status], `${facts.achievement}, ${written(facts.awarded)}${until}`);
   } catch (error) {
     return shown(number, error instanceof TellsWhich ? "telling" : "unreachable", "neutral");
   }
+}
+
+function written(day: string): string {
+  return writtenDate(JSON.parse(words.calendar ?? "") as Calendar, day);
 }
 
 function shown(number: string, word: string, tone: string, more = ""): HTMLElement {

@@ -100,6 +100,9 @@ export class SavingPanel {
         make("td", "", one.revision === 0 ? "–" : head),
       );
     });
+    const columns = [...this.dialog.querySelectorAll("thead th")];
+    // On a phone each row is a card, whose cells say themselves what they are.
+    for (const row of rows) [...row.children].forEach((cell, place) => cell.setAttribute("data-label", columns[place]?.textContent ?? ""));
     this.rows.replaceChildren(...rows);
   }
 }

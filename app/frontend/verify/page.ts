@@ -133,7 +133,12 @@ class Page {
     if (!files?.length || this.mustSend()) return;
     const read = await Promise.all(Array.from(files).slice(0, 2).map(contentOf));
     const proof = read.find(isLogProof)?.data;
-    const certificate = read.find((given) => !isLogProof(given)) ?? (proof && this.last);
+    const certificates = read.filter((given) => !isLogProof(given));
+    if (files.length > 2 || certificates.length > 1 || certificates.some(isArchive)) {
+      this.clear();
+      return this.complain("oneHere");
+    }
+    const certificate = certificates[0] ?? (proof && this.last);
     if (certificate !== undefined) return this.check({ ...certificate, proof: proof ?? this.proof });
     this.proof = proof;
     this.complain("proofAlone");
@@ -165,6 +170,7 @@ class Page {
 
   private async check(given: Given): Promise<void> {
     this.state("checking");
+    this.clear();
     this.complain("");
     this.last = given;
     this.proof = undefined;
@@ -199,10 +205,17 @@ class Page {
     find(this.root, "#checking").hidden = state !== "checking";
   }
 
+  /** What was found of an earlier certificate says nothing of the next one. */
+  private clear(): void {
+    find(this.root, "#outcome").hidden = true;
+    delete this.root.dataset["verified"];
+  }
+
   private complain(key: string): void {
     const place = find(this.root, "#verify-complaint");
     place.hidden = key === "";
     say(place, key === "" ? "" : fill(this.words, key));
+    if (key !== "") place.scrollIntoView({ block: "nearest" });
   }
 
   /** Another language or other colours are another page: what was checked goes there with the visitor, in this tab alone. */
@@ -238,6 +251,10 @@ async function contentOf(file: File): Promise<Given> {
 }
 
 const isLogProof = ({ data }: Given): boolean => equal(data.slice(0, LOG_PROOF.length), utf8(LOG_PROOF));
+
+const ARCHIVE = utf8("PK\x03\x04");
+
+const isArchive = ({ data }: Given): boolean => equal(data.slice(0, ARCHIVE.length), ARCHIVE);
 
 const PICTURES = [
   [0x89, 0x50, 0x4e, 0x47],

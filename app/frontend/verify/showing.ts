@@ -2,7 +2,7 @@
 
 import { make } from "../exam/elements";
 import type { Alignment, Checked, Report, Summary } from "./report";
-import { fill, when, type Words } from "./words";
+import { fill, when, type Words, writtenDate } from "./words";
 
 type Tone = "ok" | "warn" | "bad" | "neutral";
 
@@ -39,22 +39,28 @@ function verdict(report: Report, words: Words, notes: string[], instead: ReturnT
   if (!report.verified && tone === "ok") tone = "warn";
   const mark = make("p", "verdict-mark", tone === "ok" ? "✓" : tone === "bad" ? "✗" : "!");
   mark.setAttribute("aria-hidden", "true");
-  // With nothing wrong in it, what this form cannot show is what there is to say.
+  // With nothing wrong in it, that is what there is to say first; then what this form cannot show.
   const [unshown] = report.steps.filter((checked) => checked.outcome === "not-checked" && checked.finding !== undefined).slice(-1);
   const finding = report.verified ? undefined : (report.failure ?? unshown)?.finding;
   const nothingFound = report.verified ? "verified" : "unshown";
-  const [title, meaning, action] =
-    finding === undefined ? [fill(words, nothingFound), fill(words, `${nothingFound}Means`)] : words.findings[finding];
+  const told = finding === undefined ? undefined : words.findings[finding];
+  const [title, meaning] =
+    told === undefined
+      ? [fill(words, nothingFound), fill(words, `${nothingFound}Means`)]
+      : report.failure === null
+        ? [fill(words, nothingFound), `${told[0]}. ${told[1]}`]
+        : told;
+  const action = told?.[2];
   const heading = make("h2", "", instead?.title ?? title);
   heading.id = "verdict";
   heading.tabIndex = -1;
   const { failure, reason } = report;
   const eyebrow = failure === null || instead !== undefined ? "" : fill(words, "failedStep", { number: String(failure.number), count: String(report.steps.length) });
-  const told = make("div", "stack stack-tight", ...(eyebrow ? [make("p", "muted small", eyebrow)] : []), heading, make("p", "", instead?.meaning ?? meaning));
-  if (action !== undefined && instead === undefined) told.append(make("p", "", make("strong", "", fill(words, "toDo")), " ", action));
-  if (reason !== null) told.append(make("p", "", make("strong", "", fill(words, "reason")), " ", words.reasons[reason] ?? reason));
-  for (const note of notes) told.append(make("p", "small", note));
-  const section = make("section", `verdict verdict-${tone}`, mark, told);
+  const said = make("div", "stack stack-tight", ...(eyebrow ? [make("p", "muted small", eyebrow)] : []), heading, make("p", "", instead?.meaning ?? meaning));
+  if (action !== undefined && instead === undefined) said.append(make("p", "", make("strong", "", fill(words, "toDo")), " ", action));
+  if (reason !== null) said.append(make("p", "", make("strong", "", fill(words, "reason")), " ", words.reasons[reason] ?? reason));
+  for (const note of notes) said.append(make("p", "small", note));
+  const section = make("section", `verdict verdict-${tone}`, mark, said);
   section.setAttribute("aria-labelledby", "verdict");
   return section;
 }
@@ -136,14 +142,22 @@ function label(certificate: Summary, words: Words): HTMLElement[] {
   const list = make("dl", "facts");
   for (const [topic, word] of certificate.assurance) {
     const known = words.topics[topic];
-    const meaning = known?.words[word] ?? (topic === "measurement-error" ? fill(words, "eitherWay", { points: word }) : word);
-    list.append(make("dt", "", known?.title ?? topic), make("dd", "", meaning));
+    list.append(make("dt", "", known?.title ?? topic), make("dd", "", known?.words[word] ?? figure(topic, word, words)));
   }
   if (certificate.recordsRoot !== null) {
     const root = make("span", "mono small break-all", certificate.recordsRoot);
     list.append(make("dt", "", fill(words, "records")), make("dd", "", root, make("br"), make("span", "muted small", fill(words, "recordsMean"))));
   }
   return [make("h3", "facts-title", fill(words, "held")), list];
+}
+
+/** What a topic says with a date or a number instead of a word. */
+function figure(topic: string, word: string, words: Words): HTMLElement | string {
+  if (topic === "measurement-error") return fill(words, "eitherWay", { points: word });
+  if (topic !== "form") return word;
+  const time = make("time", "", writtenDate(words, word));
+  time.dateTime = word;
+  return time;
 }
 
 function link(entry: Alignment): HTMLElement {
