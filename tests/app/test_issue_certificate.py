@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from app import audit
 from app.jobs import issue_certificate, print_certificate, publish_status_list
 from app.settings import Settings
 from app.workers.registry import RegistryResources
@@ -95,6 +96,27 @@ async def test_the_job_may_come_twice(database: Database, resources: RegistryRes
     await issue_certificate.run(resources, decision_id)
     assert await certificate_of(database, decision_id) == first
     assert await database.admin.fetchval("SELECT count(*) FROM audit_event WHERE action = 'credential:issue'") == 1
+
+
+async def test_a_job_that_ended_before_its_audit_line_was_kept_issues_again_and_leaves_one(
+    database: Database, resources: RegistryResources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decision_id, _registrar = await decide(database)
+
+    async def ended(*_arguments: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as once:
+        once.setattr(audit, "record", ended)
+        with pytest.raises(ConnectionError):
+            await issue_certificate.run(resources, decision_id)
+    await issue_certificate.run(resources, decision_id)
+    certificate = await certificate_of(database, decision_id)
+    assert certificate is not None
+    told = await database.admin.fetch("SELECT subject FROM audit_event WHERE action = 'credential:issue'")
+    assert [row["subject"] for row in told] == [f"credential:{certificate.serial}"]
+    printed = await database.admin.fetchval("SELECT count(*) FROM pgqueuer WHERE entrypoint = 'print_certificate'")
+    assert printed == 1
 
 
 async def test_a_declined_result_or_an_unknown_decision_has_no_certificate(
