@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from certificates.log.note import Note, SignatureLine, SignatureType, key_id, read_base64, read_note, write_note
 
 ROOT_BYTES: Final = 32
+SIZE_END: Final = 2**63
+"""Leaves. No tree has as many; a cosignature by ML-DSA-44 has eight bytes for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,11 @@ def checkpoint_of(note: Note) -> Checkpoint:
         raise ValueError(msg)
     origin, size, encoded = lines[:3]
     root = read_base64(encoded)
-    if not (size.isascii() and size.isdigit()) or str(int(size[:20])) != size or len(root) != ROOT_BYTES:
+    leaves = int(size[:20]) if size.isascii() and size.isdigit() else SIZE_END
+    if leaves >= SIZE_END or str(leaves) != size or len(root) != ROOT_BYTES:
         msg = "not a checkpoint"
         raise ValueError(msg)
-    return Checkpoint(origin, int(size), root)
+    return Checkpoint(origin, leaves, root)
 
 
 def checkpoint_is_signed(written: str, origin: str, public_keys: Collection[bytes]) -> bool:

@@ -175,7 +175,7 @@ async def test_a_witness_that_is_away_is_asked_again_when_it_is_due(database: Da
     assert "away" in await watched.check()
 
 
-@pytest.mark.parametrize("fault", ["nonsense", "another-key", "endless", "moved"])
+@pytest.mark.parametrize("fault", ["nonsense", "another-key", "endless", "moved", "number"])
 async def test_what_is_no_cosignature_is_not_kept(database: Database, tmp_path: Path, fault: str) -> None:
     stranger = open_witness(tmp_path / "stranger", "witness.example/w1")
 
@@ -184,6 +184,8 @@ async def test_what_is_no_cosignature_is_not_kept(database: Database, tmp_path: 
             return RedirectResponse("http://127.0.0.1:1/")
         if fault == "another-key":
             return PlainTextResponse(f"— {stranger.name} {'A' * 100}\n")
+        if fault == "number":
+            return PlainTextResponse("999999999\n", 500)
         return PlainTextResponse("x" * (300_000 if fault == "endless" else 9))
 
     watched = Watched(database, tmp_path, quorum=0)
