@@ -60,7 +60,7 @@ async def test_a_decision_to_certify_becomes_a_certificate_that_the_centres_own_
     await issue_certificate.run(resources, decision_id)
     certificate = await certificate_of(database, decision_id)
     assert certificate is not None
-    files = find_trust_files(Path("elsewhere.json"), {"SARAP_DATA_DIR": str(resources.settings.data_dir)})
+    files = find_trust_files({"SARAP_DATA_DIR": str(resources.settings.data_dir)})
     report = verify(certificate.bundle, load_trust(files), datetime.now(UTC))
     assert report.verified
     assert report.certificate is not None
@@ -85,7 +85,7 @@ async def test_an_issued_certificate_is_printed_by_its_own_job(database: Databas
     async with database.web.acquire() as db:
         pages = await store.carrier_of(db, certificate.credential_id, Kept.PDF_RU)
     assert pages is not None
-    trust = load_trust(find_trust_files(Path("x"), {"SARAP_DATA_DIR": str(resources.settings.data_dir)}))
+    trust = load_trust(find_trust_files({"SARAP_DATA_DIR": str(resources.settings.data_dir)}))
     assert verify(pages, trust, datetime.now(UTC)).verified
 
 
@@ -142,7 +142,7 @@ async def test_a_suspension_is_published_by_its_job(database: Database, resource
     async with database.web.acquire() as db:
         publication = await store.newest_publication(db, purpose)
     assert publication is not None
-    trust = load_trust(find_trust_files(Path("x"), {"SARAP_DATA_DIR": str(resources.settings.data_dir)}))
+    trust = load_trust(find_trust_files({"SARAP_DATA_DIR": str(resources.settings.data_dir)}))
     assert verify(certificate.bundle, trust, datetime.now(UTC), [publication.credential]).status is Status.SUSPENDED
 
 
