@@ -11,9 +11,9 @@ those of witnesses are `cosignature.py`.
 """
 
 import base64
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -39,11 +39,24 @@ class Checkpoint:
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
 
 
-def sign_checkpoint(checkpoint: Checkpoint, public_key: bytes, sign: Callable[[bytes], bytes]) -> str:
-    """Write the signed note of `checkpoint`; the key's name is the log's origin."""
-    name = checkpoint.origin
-    line = SignatureLine(name, key_id(name, SignatureType.ED25519, public_key), sign(checkpoint.text.encode()))
-    return write_note(Note(checkpoint.text, (line,)))
+class CheckpointSigner(Protocol):
+    """A key of the log."""
+
+    @property
+    def public_key(self) -> bytes:
+        """32 bytes of Ed25519."""
+        ...
+
+    def sign(self, data: bytes) -> bytes:
+        """Sign `data`: 64 bytes."""
+        ...
+
+
+def sign_checkpoint(checkpoint: Checkpoint, *signers: CheckpointSigner) -> str:
+    """Write the note of `checkpoint` with a line of each signer; the name of all of them is the log's origin."""
+    name, text = checkpoint.origin, checkpoint.text.encode()
+    lines = (SignatureLine(name, key_id(name, SignatureType.ED25519, key.public_key), key.sign(text)) for key in signers)
+    return write_note(Note(checkpoint.text, tuple(lines)))
 
 
 def read_checkpoint(written: str) -> Checkpoint:

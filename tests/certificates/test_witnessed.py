@@ -149,7 +149,7 @@ def test_a_centre_that_signs_an_impossible_size_with_both_keys_is_refused_like_a
     issuer = read_trust(canonical(office.key_document()))
     proof = read_proof(BUNDLE.log_proof)
     impossible = Checkpoint(ORIGIN, 2**64, bytes(32))
-    note = sign_checkpoint(impossible, office.log_signer.public_key, office.log_signer.sign)
+    note = sign_checkpoint(impossible, office.log_signer)
     second = read_note(with_second_signature(proof.checkpoint, office.log_cosigners, ORIGIN, NOW)).signatures[-1]
     failure = verify(
         with_checkpoint(BUNDLE, write_note(read_note(note).with_signatures([second]))), {issuer.did: issuer}, NOW
