@@ -39,7 +39,6 @@ from certificates.log.proof import InclusionProof, write_proof
 from certificates.own_log import inclusion, logbook
 from certificates.profile import lint
 from certificates.publishing import InForce, in_force
-from certificates.report import Report
 from certificates.serial import Serial, new_serial
 from certificates.status_list import draw_index
 from certificates.store import Connection, Intention
@@ -153,7 +152,7 @@ def _verify(public: InForce, bundle: Bundle, carriers: Mapping[Kept, bytes], now
     # 6. verify our own bundle and every carrier, from their bytes, with what the public has
     report = verify(write_bundle(bundle), {public.keys.did: public.keys}, now)
     if not report.verified:
-        raise SelfCheckFailed(_told(report))
+        raise SelfCheckFailed(report.told)
     _verify_carriers(public, bundle, carriers, now)
 
 
@@ -164,7 +163,7 @@ def _verify_carriers(public: InForce, bundle: Bundle, carriers: Mapping[Kept, by
         for data in as_handed_over(kind, content, bundle):
             report = verify(data, {public.keys.did: public.keys}, now, (), proof)
             if report.authentic is not Authentic.YES:
-                raise SelfCheckFailed(_told(report))
+                raise SelfCheckFailed(report.told)
 
 
 async def _complete(db: Connection, office: Office, intention: Intention, settled: bytes, now: datetime) -> None:
@@ -179,11 +178,6 @@ async def _complete(db: Connection, office: Office, intention: Intention, settle
     carriers = make_carriers(office, bundle)
     _verify_carriers(public, bundle, carriers, now)
     await store.insert_carriers(db, intention.credential_id, carriers, now)
-
-
-def _told(report: Report) -> str:
-    failure = report.failure
-    return f"{report.carrier}: " + (f"{failure.step}: {failure.finding} {failure.detail}" if failure else "no step failed")
 
 
 def _entry(intention: Intention) -> bytes:

@@ -18,7 +18,7 @@ from certificates.carriers.qr import qr_image, read_second, second_code, sign_cl
 from certificates.carriers.typesetting import render
 from certificates.carrying import as_handed_over, log_proof_file
 from certificates.chain import ROOT_LIFETIME, Organisation, make_root
-from certificates.errors import KeyUnusable, ListTooLong, WitnessesUnusable
+from certificates.errors import KeyUnusable, ListTooLong, SelfCheckFailed, WitnessesUnusable
 from certificates.findings import Authentic, Code
 from certificates.issuing import issue
 from certificates.keyring import custody
@@ -109,29 +109,47 @@ async def test_pages_are_made_of_a_certificate_whose_keys_were_retired_and_destr
         assert await print_certificate(db, later, in_this_process, issued.credential_id, NOW) == len(Language)
 
 
+async def wanted_by_a_wallet(db: Connection, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A wallet has asked for a certificate; what is kept for it comes into the list."""
+    signed: list[str] = []
+    holder = document_signer("holder", "a wallet's key").public_key
+    issued = await issue(db, OFFICE, claim(), NOW)
+    intention = await store.intention_of(db, "decision:1")
+    assert intention is not None
+
+    async def wanted(_db: Connection, request_id: UUID) -> Wanted:
+        return Wanted(request_id, holder, intention.recorded, intention.salt, issued.bundle)
+
+    async def insert_credential(_db: Connection, _request_id: UUID, credential: str, _now: Any) -> bool:
+        signed.append(credential)
+        return True
+
+    monkeypatch.setattr(wallet, "wanted", wanted)
+    monkeypatch.setattr(wallet, "insert_credential", insert_credential)
+    return signed
+
+
 async def test_a_wallet_is_given_a_proof_under_a_key_of_the_log_that_counts(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    signed: list[str] = []
-    holder = document_signer("holder", "a wallet's key").public_key
-
     async with database.registry.acquire() as db:
-        issued = await issue(db, OFFICE, claim(), NOW)
-        intention = await store.intention_of(db, "decision:1")
-        assert intention is not None
-
-        async def wanted(_db: Connection, request_id: UUID) -> Wanted:
-            return Wanted(request_id, holder, intention.recorded, intention.salt, issued.bundle)
-
-        async def insert_credential(_db: Connection, _request_id: UUID, credential: str, _now: Any) -> bool:
-            signed.append(credential)
-            return True
-
-        monkeypatch.setattr(wallet, "wanted", wanted)
-        monkeypatch.setattr(wallet, "insert_credential", insert_credential)
+        signed = await wanted_by_a_wallet(db, monkeypatch)
         office = await log_key_withdrawn(db)
         assert await sign_for_wallet(db, office, uuid4(), NOW)
         assert verify(signed[0].encode(), await published(db), NOW).authentic is Authentic.YES
+
+
+async def test_what_a_wallet_could_show_to_nobody_is_not_handed_out(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = replace(OFFICE, issuer=replace(OFFICE.issuer, url="https://moved.example"))
+    unknown = replace(OFFICE, document_signers=(document_signer("document-2026-1", "a key that nobody published"),))
+    async with database.registry.acquire() as db:
+        signed = await wanted_by_a_wallet(db, monkeypatch)
+        for office, finding in ((moved, Code.KEY_UNKNOWN), (unknown, Code.SIGNATURE_INVALID)):
+            with pytest.raises(SelfCheckFailed, match=finding):
+                await sign_for_wallet(db, office, uuid4(), NOW)
+        assert not signed
 
 
 async def test_what_is_decided_about_a_key_is_published_though_the_clock_was_ahead_before(database: Database) -> None:
