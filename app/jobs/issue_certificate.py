@@ -56,7 +56,7 @@ async def _issue(resources: "RegistryResources", office: Office, certification: 
     async def at_settling(db: Connection, issued: Issued) -> None:
         await enqueue(db, Job.PRINT_CERTIFICATE, issued.credential_id)
         facts: dict[str, object] = {"decision_id": certification.decision_id}
-        await audit.record(db, None, "credential:issue", f"credential:{issued.serial}", facts)
+        await audit.record(db, None, "credential:issue", f"credential:{issued.credential_id}", facts)
         await notify(db, f"outcome:{certification.session_id}")
         await notify(db, f"result:{certification.result_id}")
 

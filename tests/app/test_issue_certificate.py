@@ -67,7 +67,7 @@ async def test_a_decision_to_certify_becomes_a_certificate_that_the_centres_own_
     assert report.certificate.holder_name == "Aigerim Sadykova"
     assert report.certificate.awarded_at == NOON
     audited = await database.admin.fetchval("SELECT subject FROM audit_event WHERE action = 'credential:issue'")
-    assert audited == f"credential:{certificate.serial}"
+    assert audited == f"credential:{certificate.credential_id}"
 
 
 async def test_an_issued_certificate_is_printed_by_its_own_job(database: Database, resources: RegistryResources) -> None:
@@ -114,7 +114,7 @@ async def test_a_job_that_ended_before_its_audit_line_was_kept_issues_again_and_
     certificate = await certificate_of(database, decision_id)
     assert certificate is not None
     told = await database.admin.fetch("SELECT subject FROM audit_event WHERE action = 'credential:issue'")
-    assert [row["subject"] for row in told] == [f"credential:{certificate.serial}"]
+    assert [row["subject"] for row in told] == [f"credential:{certificate.credential_id}"]
     printed = await database.admin.fetchval("SELECT count(*) FROM pgqueuer WHERE entrypoint = 'print_certificate'")
     assert printed == 1
 
