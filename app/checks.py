@@ -8,9 +8,10 @@ All faults are reported, not only the first.
 
 import os
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from app import engine_setup, migrate
 from app.database import connected
@@ -25,12 +26,17 @@ from certificates.credential import summary
 from certificates.errors import KeyUnusable, WitnessesUnusable
 from certificates.issuer import did_web
 from certificates.own_log.store import newest_checkpoint
-from certificates.store import newest_certificate
+from certificates.publishing import RENEW_AFTER
+from certificates.status_list import SNAPSHOT_LIFETIME
+from certificates.store import newest_certificate, newest_publications
 from certificates.witnessing.store import standings
 from sandbox import images, languages
 from sandbox.errors import EngineAway, SandboxError
 
 Check = Callable[[], Awaitable[str]]
+
+LISTS_LATE: Final = RENEW_AFTER + timedelta(hours=2)
+"""How old the registry lets a status list become: it looks each hour whether one is to be renewed."""
 
 
 class Fault(Exception):
@@ -48,6 +54,7 @@ async def report(settings: Settings, say: Callable[[str], None]) -> int:
         "judging workers": partial(_workers, settings),
         "keys": partial(_keys, settings.keys_dir),
         "witnesses": partial(_witnesses, settings),
+        "status lists": partial(_status_lists, settings),
         "address": partial(_address, settings),
     }
     faults = 0
@@ -174,6 +181,26 @@ async def _witnesses(settings: Settings) -> str:
         raise Fault(f"{said}: the log contradicts what was cosigned; issue nothing and compare the two")
     if sum(one.tree_size == size for one in known) < quorum:
         raise Fault(f"{said}: {quorum} must cosign before a certificate is signed")
+    return said
+
+
+async def _status_lists(settings: Settings) -> str:
+    """Whatever keeps the registry from renewing them is told here while they still count."""
+    url = settings.database_url or url_of_running(settings.data_dir)
+    if url is None:
+        return "nothing is known of them while the database does not run"
+    try:
+        async with connected(url) as db:
+            published = await newest_publications(db)
+    except Exception as error:
+        raise Fault(f"unknown without the database: {error}") from error
+    if not published:
+        return "none yet: the registry worker publishes the first"
+    oldest = min(one.published_at for one in published)
+    said = f"published on {oldest:%Y-%m-%d} at {oldest:%H:%M} UTC"
+    if datetime.now(UTC) - oldest > LISTS_LATE:
+        days = SNAPSHOT_LIFETIME.days
+        raise Fault(f"{said}, and not since: start the registry, or see its log. After {days} days every status is out of date")
     return said
 
 

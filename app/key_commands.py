@@ -89,6 +89,8 @@ def rotate(
         return await key_custody.rotate(custodian, kind, _opened(root))
 
     typer.echo(f"✓ {_run(work)} is in the log and in the key document, and signs from now on")
+    if kind == "log":
+        typer.echo("✓ the older one goes on beside it: give witnesses and monitors the new key document, then retire that one")
 
 
 @keys.command()
@@ -127,6 +129,7 @@ def revoke(
         typer.echo(f"✓ {done.successor} was made and signs from now on")
     if done.event.from_log_index is None:
         typer.echo(f"✓ {name} is revoked: no checkpoint by it is believed, and the newer one has signed the log as it stands")
+        typer.echo("✓ give witnesses and monitors the new key document at once: until then they believe no checkpoint")
     else:
         typer.echo(f"✓ {name} is revoked from leaf {done.event.from_log_index} on; what was logged before stays authentic")
     typer.echo("✓ the status lists are signed anew")

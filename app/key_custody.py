@@ -1,6 +1,10 @@
 """What the people who guard the keys do, in the order that is the rule, each step found done if it is repeated.
 
-A new key: made → registered and logged → published → signs. A key that goes: decided → logged and published → destroyed.
+A new key: made → registered and logged → published → signs. A key that goes: decided → logged and published → destroyed; one
+that was stolen is destroyed as soon as that is decided.
+
+The keys of the log overlap: until the older one is retired, both sign each checkpoint, and it goes only when as many witnesses
+as the centre wants know the newer one.
 """
 
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -13,6 +17,7 @@ from typing import Final
 from app import audit
 from app.database import Pool, open_pool, transaction
 from app.embedded_postgres import url_of_running
+from app.jobs.ask_witnesses import who_accepts
 from app.jobs.publish_status_list import write_own_trust
 from app.key_safe import office_by, open_safe
 from app.settings import Settings
@@ -23,6 +28,7 @@ from certificates.keyring import custody
 from certificates.keyring import store as keyring
 from certificates.keyring.key import KeyEvent, check_persons
 from certificates.keys import ROOT_CERTIFICATE, Office, Safe, make_key
+from certificates.log.entry import Kind
 from certificates.publishing import publish_key_document, publish_status_lists
 from certificates.root_file import write_root
 from certificates.secret_file import keep
@@ -108,7 +114,14 @@ async def rotate(who: Custodian, kind: str, root: Root | None) -> str:
     """Make the successor of the newest key of `kind` and sign with it from now on. Returns its name."""
     if kind not in KINDS:
         raise KeyChangeRefused(f"there are keys of {', '.join(KINDS)}, and none of {kind[:40]}")
-    who.office()  # a centre without keys makes its first ones here, and the next is their successor
+    *older, newest = who.office().log_signers  # a centre without keys makes its first ones here: the next is their successor
+    if kind == "log" and older:
+        name = older[-1].name
+        raise KeyChangeRefused(f"{name} still signs beside {newest.name}: retire it first, with `sarap keys retire {name}`")
+    return await _succeed(who, kind, root)
+
+
+async def _succeed(who: Custodian, kind: str, root: Root | None) -> str:
     name = make_key(who.safe, who.settings.keys_dir, kind, who.now, root)
     office = who.office()
     async with who.pool.acquire() as db:
@@ -122,12 +135,37 @@ async def rotate(who: Custodian, kind: str, root: Root | None) -> str:
 async def retire(who: Custodian, name: str) -> KeyEvent:
     """End a key that was replaced. Its private half is destroyed after everybody can see that it signs no more."""
     office = who.office()
-    async with transaction(who.pool) as db:
-        event = await custody.retire(db, office, name, who.now)
-        await audit.record(db, None, "key:retire", f"key:{name}", {"from_log_index": event.from_log_index})
+    event = await _unfinished(who, name, Kind.RETIRE_KEY)
+    if event is None:
+        await _check_known_to_witnesses(who, office, name)
+        async with transaction(who.pool) as db:
+            event = await custody.retire(db, office, name, who.now)
+            await audit.record(db, None, "key:retire", f"key:{name}", {"from_log_index": event.from_log_index})
     await publish(who, office)
     who.safe.destroy(name)
     return event
+
+
+async def _unfinished(who: Custodian, name: str, kind: Kind) -> KeyEvent | None:
+    """What was decided about a key whose private half is here still: an attempt that ended too early, which this one ends."""
+    if name not in who.safe.names():
+        return None
+    async with who.pool.acquire() as db:
+        key = (await keyring.registered_keys(db)).get(name)
+    return None if key is None else key.event(kind)
+
+
+async def _check_known_to_witnesses(who: Custodian, office: Office, name: str) -> None:
+    """Raise `KeyChangeRefused` for a key of the log without which too few witnesses would cosign: certificates would wait."""
+    quorum, newest = office.witnesses.quorum, office.log_signer
+    if not quorum or not name.startswith("log-") or name == newest.name:
+        return
+    knowing = await who_accepts(who.pool, who.settings, newest.public_key)
+    if len(knowing) < quorum:
+        raise KeyChangeRefused(
+            f"{name} cannot go yet: {quorum} witnesses have to know {newest.name}, and it is known to"
+            f" {', '.join(knowing) or 'none that answers'}. Give the others the key document, and try again when they have it"
+        )
 
 
 async def revoke(
@@ -136,15 +174,19 @@ async def revoke(
     """Withdraw a key that others may have. If it signs now, its successor comes first, for which `root` may be asked."""
     names = check_persons(persons)
     office, successor = who.office(), None
-    async with who.pool.acquire() as db:
-        await custody.introduce(db, office, who.now)
-    if name in {office.signer.name, office.log_signer.name, office.document_signer.name}:
-        successor = await rotate(who, name.partition("-")[0], root() if name.startswith("document-") else None)
-        office = who.office()
-    async with transaction(who.pool) as db:
-        event = await custody.revoke(db, office, name, from_log_index, names, who.now)
-        facts: dict[str, object] = {"from_log_index": event.from_log_index, "persons": list(names)}
-        await audit.record(db, None, "key:revoke", f"key:{name}", facts)
+    event = await _unfinished(who, name, Kind.REVOKE_KEY)
+    if event is None:
+        async with who.pool.acquire() as db:
+            await custody.introduce(db, office, who.now)
+        if name in {office.signer.name, office.log_signer.name, office.document_signer.name}:
+            successor = await _succeed(who, name.partition("-")[0], root() if name.startswith("document-") else None)
+            office = who.office()
+        async with transaction(who.pool) as db:
+            event = await custody.revoke(db, office, name, from_log_index, names, who.now)
+            facts: dict[str, object] = {"from_log_index": event.from_log_index, "persons": list(names)}
+            await audit.record(db, None, "key:revoke", f"key:{name}", facts)
+    who.safe.destroy(name)
+    office = who.office()
     await publish(who, office)
     refused: list[str] = []
     if event.from_log_index is not None:

@@ -107,7 +107,7 @@ async def walk(who: Custodian, root_file: Path, progress: Progress) -> None:
     with progress.step("Ceremony alone: refused"):
         await _refused(key_custody.ceremony(who, root_file, lambda: passphrase, organisation, PEOPLE[:1]))
     with progress.step("Ceremony: a root, three keys, two people"):
-        first, *_ = await key_custody.ceremony(who, root_file, lambda: passphrase, organisation, PEOPLE)
+        first, log, _document = await key_custody.ceremony(who, root_file, lambda: passphrase, organisation, PEOPLE)
         root = read_root(root_file, passphrase)
     with progress.step(f"A certificate under {first}"):
         _hold((await done.check(_written(await done.issue("first")))).verified, "it does not verify")
@@ -121,9 +121,10 @@ async def walk(who: Custodian, root_file: Path, progress: Progress) -> None:
         bundle = await done.issue("second")
         _hold(_method(bundle).endswith(f"#{second}"), "it was signed with another key")
         _hold((await done.check(_written(bundle))).verified, "it does not verify")
-    with progress.step(f"{first} is retired, its private half destroyed"):
-        await key_custody.retire(who, first)
-        _hold(first not in who.safe.names(), "its private half is still there")
+    with progress.step(f"{first} and {log} are retired, their private halves destroyed"):
+        for name in (first, log):
+            await key_custody.retire(who, name)
+            _hold(name not in who.safe.names(), f"the private half of {name} is still there")
         report = await done.check(done.certificates["first"], await done.lists())
         _hold(report.verified, "what it had signed does not verify any more")
 
@@ -143,6 +144,7 @@ async def _theft(done: Rehearsal, second: str, progress: Progress) -> None:
         await _refused(key_custody.revoke(who, second, stolen_from, PEOPLE[:1], lambda: None))
     with progress.step(f"{second} is revoked from leaf {stolen_from} on, by two"):
         revoked = await key_custody.revoke(who, second, stolen_from, PEOPLE, lambda: None)
+        _hold(second not in who.safe.names(), "its private half is still there")
         _hold(revoked.successor is not None, "nobody signs any more")
         _hold(len(revoked.refused) == 1, "the certificate that is refused now was not named")
 

@@ -18,10 +18,16 @@ from certificates.witnessing.witnesses import Why, Witness, why_of
 ASK_TIMEOUT_S: Final = 5
 """For a whole answer. A witness writes one small file and signs; whoever needs longer is asked again later."""
 
+SIZE_MAX_CHARS: Final = 20
+"""Digits of a size and the end of its line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a witness said: cosignatures that were verified, or why there are none; `size` is what it has cosigned last."""
+    """What a witness said: cosignatures that were verified, or why there are none; `size` is what it has cosigned last.
+
+    Only a conflict tells a size (tlog-witness, "add-checkpoint"): no other number of a stranger leads to another question.
+    """
 
     cosigned: tuple[tuple[Cosigned, SignatureLine], ...] = ()
     why: Why | None = None
@@ -38,7 +44,7 @@ async def ask(client: httpx2.AsyncClient, witness: Witness, old: int, proof: lis
         return Answer(why=Why.AWAY, detail=repr(error))
     if status == HTTPStatus.OK:
         return _accepted(witness, checkpoint, body)
-    told = int(body) if body.strip().isdecimal() and len(body) < 20 else None
+    told = int(body) if status == HTTPStatus.CONFLICT and body.strip().isdecimal() and len(body) < SIZE_MAX_CHARS else None
     return Answer(why=why_of(status, told, old, size), detail=f"{status} {body.strip()}", size=told)
 
 

@@ -34,7 +34,7 @@ _NO_TRUST: Final = """there is no key document to check this file against.
 A certificate is only as good as the centre that issued it, so the verifier needs the keys of the centres that you trust:
   1. get the centre's key document: https://<the centre's site>/.well-known/did.json
   2. make sure by another way that it is theirs (ask for its keys by telephone, or look where they print them)
-  3. keep it, and name it: --trust FILE, or the environment variable SARAP_TRUST, or as trust.json beside the certificate"""
+  3. keep it, and name it: --trust FILE, or the environment variable SARAP_TRUST"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _verify_many(options: argparse.Namespace, now: datetime) -> int:
     files = [Path(name) for name in options.files]
     try:
-        trusted = options.trust or find_trust_files(files[0], os.environ)
+        trusted = options.trust or find_trust_files(os.environ)
         if not trusted:
             raise TrustUnusable(_NO_TRUST)
         lists = [file.read_bytes() for file in options.status]
@@ -69,7 +69,7 @@ def _verify_one(name: str, options: argparse.Namespace, now: datetime) -> int:
         else:
             with path.open("rb") as file:
                 data = file.read(BUNDLE_MAX_BYTES + 1)  # one more than allowed is enough to refuse it
-        trusted = options.trust or find_trust_files(path, os.environ)
+        trusted = options.trust or find_trust_files(os.environ)
         if not trusted:
             raise TrustUnusable(_NO_TRUST)
         lists = [file.read_bytes() for file in options.status]

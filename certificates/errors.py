@@ -10,6 +10,7 @@
     ├── KeyUnusable           a key file is missing, readable by others, or of another kind than its name says
     ├── KeyChangeRefused      a key that signs now cannot go, and a revocation is final
     ├── LogCorrupt            the stored log disagrees with itself: stop and look, never repair by writing
+    ├── ListTooLong           a status list is longer than verifiers take: it is not published, and the last one stays
     ├── NotYetWitnessed       too few witnesses have cosigned the entry so far: nothing is signed yet; try again
     ├── WitnessesUnusable     the file of witnesses cannot be read, or its quorum can never be reached
     ├── SelfCheckFailed       our own bundle does not verify by the public path: it is not handed out
@@ -90,6 +91,12 @@ class LogCorrupt(CertificateError):
     """The stored tree, its leaves and its checkpoints do not agree."""
 
     code = "log-corrupt"
+
+
+class ListTooLong(CertificateError):
+    """Verifiers would refuse the list, and with it every certificate of the centre; the last one stays until it ends."""
+
+    code = "list-too-long"
 
 
 class NotYetWitnessed(CertificateError):

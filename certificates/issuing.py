@@ -7,7 +7,7 @@
     4. log       publish a checkpoint over the leaf, and have as many witnesses cosign it as the centre wants
     5. sign      the recorded bytes, with both proofs, and the other carriers, which can be made again
     6. verify    our own bundle and every carrier by the public path: the published keys and lists, the employer's function
-    7. settle    store proofs, carriers and bundle at once: from here on the certificate exists
+    7. settle    store proofs, carriers and bundle at once, and what the caller writes down of it: the certificate exists
 
 Steps 3, 4 and 7 end in a commit and are found done when they are repeated, so a crash anywhere resumes at its step. What was
 signed and not settled was seen by nobody, and is signed again. Two processes that issue for the same source end with the same
@@ -16,8 +16,8 @@ changes nothing.
 """
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -39,7 +39,6 @@ from certificates.log.proof import InclusionProof, write_proof
 from certificates.own_log import inclusion, logbook
 from certificates.profile import lint
 from certificates.publishing import InForce, in_force
-from certificates.report import Report
 from certificates.serial import Serial, new_serial
 from certificates.status_list import draw_index
 from certificates.store import Connection, Intention
@@ -54,19 +53,23 @@ quarters full by then, a hundred draws in a row fail once in 10^12, so then some
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A certificate that exists. `settled_now` says whether it is this call that has settled it."""
+    """A certificate that exists."""
 
     credential_id: UUID
     serial: Serial
     bundle: bytes
-    settled_now: bool
 
 
-async def issue(db: Connection, office: Office, claim: Claim, now: datetime) -> Issued:
+AtSettling = Callable[[Connection, Issued], Awaitable[None]]
+"""What is written down in the transaction that settles a certificate: both are kept, or neither is."""
+
+
+async def issue(db: Connection, office: Office, claim: Claim, now: datetime, at_settling: AtSettling | None = None) -> Issued:
     """Issue the certificate of `claim`, or go on where an earlier attempt stopped, or return the one that exists.
 
-    `db` must not be in a transaction: each step commits. Raises `NotIssuable` before anything is written, `NotYetWitnessed`,
-    `SelfCheckFailed`, `LogCorrupt`, `ContextMissing`, or what the database raises; the next attempt resumes.
+    `db` must not be in a transaction: each step commits. `at_settling` is done once for a certificate. Raises `NotIssuable`
+    before anything is written, `NotYetWitnessed`, `SelfCheckFailed`, `LogCorrupt`, `ContextMissing`, `ListTooLong`, or what
+    the database raises; the next attempt resumes.
     """
     if db.is_in_transaction():
         msg = "issuing commits after each step and cannot be part of a transaction"
@@ -81,7 +84,7 @@ async def issue(db: Connection, office: Office, claim: Claim, now: datetime) -> 
         settled = await store.bundle_of(db, intention)
         if settled is not None:
             await _complete(db, office, intention, settled, now)
-            return Issued(intention.credential_id, intention.serial, settled, settled_now=False)
+            return Issued(intention.credential_id, intention.serial, settled)
         public = await in_force(db, office, now)
         leaf_index = await logbook.append(db, Kind.ISSUE, _entry(intention), now)
         proofs = await store.proofs_of(db, intention)  # earlier versions kept them before the bundle
@@ -92,10 +95,12 @@ async def issue(db: Connection, office: Office, claim: Claim, now: datetime) -> 
     carriers = make_carriers(office, bundle)
     _verify(public, bundle, carriers, now)  # 6
     data = write_bundle(bundle)
-    settled_now = await store.settle(db, intention, logged.index, proofs, carriers, data, now)  # 7
-    if not settled_now:
-        data = await store.bundle_of(db, intention) or data
-    return Issued(intention.credential_id, intention.serial, data, settled_now=settled_now)
+    issued = Issued(intention.credential_id, intention.serial, data)
+    async with db.transaction():
+        settled_now = await store.settle(db, intention, logged.index, proofs, carriers, data, now)  # 7
+        if settled_now and at_settling is not None:
+            await at_settling(db, issued)
+    return issued if settled_now else replace(issued, bundle=await store.bundle_of(db, intention) or data)
 
 
 def _lint(claim: Claim, office: Office) -> None:
@@ -147,7 +152,7 @@ def _verify(public: InForce, bundle: Bundle, carriers: Mapping[Kept, bytes], now
     # 6. verify our own bundle and every carrier, from their bytes, with what the public has
     report = verify(write_bundle(bundle), {public.keys.did: public.keys}, now)
     if not report.verified:
-        raise SelfCheckFailed(_told(report))
+        raise SelfCheckFailed(report.told)
     _verify_carriers(public, bundle, carriers, now)
 
 
@@ -158,7 +163,7 @@ def _verify_carriers(public: InForce, bundle: Bundle, carriers: Mapping[Kept, by
         for data in as_handed_over(kind, content, bundle):
             report = verify(data, {public.keys.did: public.keys}, now, (), proof)
             if report.authentic is not Authentic.YES:
-                raise SelfCheckFailed(_told(report))
+                raise SelfCheckFailed(report.told)
 
 
 async def _complete(db: Connection, office: Office, intention: Intention, settled: bytes, now: datetime) -> None:
@@ -173,11 +178,6 @@ async def _complete(db: Connection, office: Office, intention: Intention, settle
     carriers = make_carriers(office, bundle)
     _verify_carriers(public, bundle, carriers, now)
     await store.insert_carriers(db, intention.credential_id, carriers, now)
-
-
-def _told(report: Report) -> str:
-    failure = report.failure
-    return f"{report.carrier}: " + (f"{failure.step}: {failure.finding} {failure.detail}" if failure else "no step failed")
 
 
 def _entry(intention: Intention) -> bytes:

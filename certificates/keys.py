@@ -86,7 +86,11 @@ class Safe(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A centre with its keys. The newest key of each kind signs; the older ones stay published for what they have signed."""
+    """A centre with its keys. The newest key of each kind signs; the older ones stay published for what they have signed.
+
+    Checkpoints are signed by every key of the log that is here, the newest first: who does not know that one yet, be it a
+    witness or an employer, knows another.
+    """
 
     issuer: Issuer
     credential_signers: tuple[Signer, ...]
@@ -106,7 +110,7 @@ class Office:
 
     @property
     def log_signer(self) -> Signer:
-        """The key that signs checkpoints now."""
+        """The newest key of the log."""
         return self.log_signers[-1]
 
     @property

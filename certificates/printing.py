@@ -55,8 +55,7 @@ async def print_certificate(db: Connection, office: Office, typeset: Typeset, cr
         pdf = await make_pages(office, typeset, data, kept[Kept.QR], language)  # 1, 2, 3
         report = verify(pdf, {keys.did: keys}, now)  # 4
         if report.authentic is not Authentic.YES:
-            failure = report.failure
-            raise SelfCheckFailed(f"{kind}: {failure.step}: {failure.finding} {failure.detail}" if failure else kind)
+            raise SelfCheckFailed(f"{kind}: {report.told}")
         await store.insert_carriers(db, credential_id, {kind: pdf}, now)  # 5
         made += 1
     return made

@@ -14,6 +14,7 @@ from typing import Any, Final
 from certificates import store
 from certificates.carriers.jwt import read_token, write_token
 from certificates.data_integrity import prove_twice
+from certificates.errors import ListTooLong
 from certificates.issuer import with_witnesses
 from certificates.keyring import custody
 from certificates.keys import Office
@@ -33,13 +34,17 @@ from certificates.status_list import (
     unsigned_list,
 )
 from certificates.store import Connection, Publication
-from certificates.strict_json import JsonObject, canonical, read_object
+from certificates.strict_json import BUNDLE_MAX_BYTES, JsonObject, canonical, read_object
 from certificates.timestamp import read_timestamp
 from certificates.trust import CLOCK_SKEW, TrustedIssuer, read_trust
 
 RENEW_AFTER: Final = timedelta(hours=12)
 """How old a list may get before it is published again unchanged. Well below its lifetime: a registry that stands still for days
 must not make every certificate look out of date."""
+
+LIST_MAX_BYTES: Final = BUNDLE_MAX_BYTES * 2 // 5
+"""Bytes of a list with its proofs. A certificate file carries two, and beside them up to 170 kB; verifiers refuse one that is
+longer than their limit. With eight million places there is room for 300,000 that are revoked."""
 
 IN_FORCE_MAX: Final = 4
 """Readings of what is in force that are remembered: it is the same for many certificates, and changes with a decision."""
@@ -129,10 +134,19 @@ def witnessed_from(published: bytes | None, wanted: WitnessPolicy, log_size: int
 async def publish_status_lists(db: Connection, office: Office, now: datetime) -> tuple[JsonObject, ...]:
     """Publish each status list that changed or grows old, after its changes are in the log. Returns those that a file carries.
 
-    The list of reasons is not among them: a file that is passed on must not tell of a suspension that is over.
+    The list of reasons is not among them: a file that is passed on must not tell of a suspension that is over. Raises
+    `ListTooLong` when all that can be published is.
     """
     await _log_changes(db, office, now)
-    published = {purpose: await _publish_list(db, office, purpose, now) for purpose in Purpose}
+    published: dict[Purpose, JsonObject] = {}
+    refused: list[ListTooLong] = []
+    for purpose in Purpose:
+        try:
+            published[purpose] = await _publish_list(db, office, purpose, now)
+        except ListTooLong as error:
+            refused.append(error)
+    if refused:
+        raise refused[0]
     return tuple(published[purpose] for purpose in NEEDED)
 
 
@@ -170,8 +184,11 @@ async def _publish_list(db: Connection, office: Office, purpose: Purpose, now: d
                 document = unsigned_list(office.issuer, purpose, encoded, max(now, begins + timedelta(seconds=1)))
         proofs = prove_twice(document, office.verification_method, office.signer.sign, now)
         signed: JsonObject = {**document, "proof": list(proofs)}
+        written = canonical(signed)
+        if len(written) > LIST_MAX_BYTES:
+            raise ListTooLong(f"the list of {purpose} would have {len(written)} bytes, and at most {LIST_MAX_BYTES} are read")
         version = 1 if last is None else last.version + 1
-        await store.insert_publication(db, Publication(purpose, version, canonical(signed), now, _token(document, office)))
+        await store.insert_publication(db, Publication(purpose, version, written, now, _token(document, office)))
     return signed
 
 

@@ -88,6 +88,12 @@ class Report:
         return next((checked for checked in self.steps if checked.outcome is Outcome.FAILED), None)
 
     @property
+    def told(self) -> str:
+        """What it found, as a line for a log: `jwt: second-proof: signature-invalid did:web:centre.example#document-2026-1`."""
+        failure = self.failure
+        return f"{self.carrier}: " + (f"{failure.step}: {failure.finding} {failure.detail}" if failure else "no step failed")
+
+    @property
     def unshown(self) -> Checked | None:
         """The last step that this carrier cannot show: why something with nothing wrong in it is not verified yet."""
         unshown = [checked for checked in self.steps if checked.outcome is Outcome.NOT_CHECKED and checked.finding]

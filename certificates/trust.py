@@ -139,16 +139,14 @@ def load_trust(paths: Sequence[Path]) -> Trust:
     return trust
 
 
-def find_trust_files(certificate: Path, environment: Mapping[str, str]) -> list[Path]:
-    """Look for trust files where none was named: `$SARAP_TRUST`, `trust.json` beside the file, a centre's own machine.
+def find_trust_files(environment: Mapping[str, str]) -> list[Path]:
+    """Look for trust files where none was named: `$SARAP_TRUST`, or a centre's own machine.
 
-    The registry writes its key document to `<SARAP_DATA_DIR or ./var>/trust/`, so that a centre trusts itself.
+    The registry writes its key document to `<SARAP_DATA_DIR or ./var>/trust/`, so that a centre trusts itself. Beside the
+    certificate nothing is looked for: whoever sent that could have put his own keys there.
     """
     if named := environment.get("SARAP_TRUST"):
         return [Path(named)]
-    beside = certificate.parent / "trust.json"
-    if beside.is_file():
-        return [beside]
     return sorted(Path(environment.get("SARAP_DATA_DIR") or "var").joinpath("trust").glob("*.json"))
 
 

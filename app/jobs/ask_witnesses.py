@@ -10,6 +10,7 @@ gives the same signature for the same checkpoint as often as it is asked.
 """
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -17,12 +18,13 @@ from uuid import UUID
 import httpx2
 import structlog
 
-from app.database import transaction
+from app.database import Pool, transaction
 from app.jobs.queue import Job, enqueue
 from app.settings import Settings
 from app.witness_client import Answer, ask
 from certificates.errors import WitnessesUnusable
 from certificates.issuer import log_origin
+from certificates.log.note import Note, SignatureType, key_id, read_note, write_note
 from certificates.log.policy import NO_WITNESSES, WitnessPolicy
 from certificates.own_log import inclusion
 from certificates.own_log import store as own_log
@@ -101,18 +103,42 @@ async def _ask(
     standing: WitnessStanding,
     checkpoint: StoredCheckpoint,
 ) -> None:
-    answer = await _shown(resources, client, witness, standing.tree_size, checkpoint)
-    if answer.why is not Why.ROLLED_BACK and answer.size not in {None, standing.tree_size}:
-        # It knows more or less of us than we remember: what it cosigned was not kept, or it was set up anew.
-        answer = await _shown(resources, client, witness, answer.size or 0, checkpoint)
+    answer = await _answered(resources.pool, client, witness, standing, checkpoint)
     async with transaction(resources.pool) as db:
         await _keep(db, witness, checkpoint, answer, resources.now())
 
 
-async def _shown(
-    resources: "RegistryResources", client: httpx2.AsyncClient, witness: Witness, old: int, checkpoint: StoredCheckpoint
+async def who_accepts(pool: Pool, settings: Settings, log_key: bytes) -> list[str]:
+    """Name the witnesses that cosign what this key of the log alone has signed: their key document has it."""
+    witnesses = [witness for witness in witnesses_of(settings) if witness.is_asked]
+    async with pool.acquire() as db:
+        checkpoint = await own_log.newest_checkpoint(db)
+        standings = await witnessing.standings(db, [witness.name for witness in witnesses])
+    named = key_id(log_origin(settings.public_url), SignatureType.ED25519, log_key)
+    note = None if checkpoint is None else read_note(checkpoint.note)
+    lines = () if note is None else tuple(line for line in note.signatures if line.key_id == named)
+    if checkpoint is None or note is None or not lines:
+        return []
+    alone = replace(checkpoint, note=write_note(Note(note.text, lines)))
+    async with httpx2.AsyncClient(follow_redirects=False) as client:
+        answers = await asyncio.gather(
+            *(_answered(pool, client, one, standing, alone) for one, standing in zip(witnesses, standings, strict=True))
+        )
+    return [witness.name for witness, answer in zip(witnesses, answers, strict=True) if answer.why is None]
+
+
+async def _answered(
+    pool: Pool, client: httpx2.AsyncClient, witness: Witness, standing: WitnessStanding, checkpoint: StoredCheckpoint
 ) -> Answer:
-    async with resources.pool.acquire() as db:
+    answer = await _shown(pool, client, witness, standing.tree_size, checkpoint)
+    if answer.why is not Why.ROLLED_BACK and answer.size not in {None, standing.tree_size}:
+        # It knows more or less of us than we remember: what it cosigned was not kept, or it was set up anew.
+        answer = await _shown(pool, client, witness, answer.size or 0, checkpoint)
+    return answer
+
+
+async def _shown(pool: Pool, client: httpx2.AsyncClient, witness: Witness, old: int, checkpoint: StoredCheckpoint) -> Answer:
+    async with pool.acquire() as db:
         proof = await inclusion.consistency(db, old, checkpoint.tree_size)
     return await ask(client, witness, old, proof, checkpoint.note, checkpoint.tree_size)
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from pgqueuer import RetryRequested
 
 from app import audit
-from app.database import transaction
+from app.database import Connection, transaction
 from app.jobs import ask_witnesses
 from app.jobs.queue import Job, enqueue
 from app.key_safe import office_by
@@ -43,27 +43,27 @@ async def run(resources: "RegistryResources", subject: UUID) -> None:
         return
     office = office_by(resources.settings, resources.safe, resources.now())
     try:
-        issued = await _issue(resources, office, certification)
+        await _issue(resources, office, certification)
     except NotYetWitnessed:
         await ask_witnesses.run(resources)
         try:
-            issued = await _issue(resources, office, certification)
+            await _issue(resources, office, certification)
         except NotYetWitnessed as error:
             raise RetryRequested(delay=WITNESS_PAUSE, reason=str(error)) from error
-    async with transaction(resources.pool) as db:
-        if issued.settled_now:
-            await enqueue(db, Job.PRINT_CERTIFICATE, issued.credential_id)
-            await audit.record(db, None, "credential:issue", f"credential:{issued.serial}", {"decision_id": subject})
+
+
+async def _issue(resources: "RegistryResources", office: Office, certification: Certification) -> None:
+    async def at_settling(db: Connection, issued: Issued) -> None:
+        await enqueue(db, Job.PRINT_CERTIFICATE, issued.credential_id)
+        facts: dict[str, object] = {"decision_id": certification.decision_id}
+        await audit.record(db, None, "credential:issue", f"credential:{issued.credential_id}", facts)
         await notify(db, f"outcome:{certification.session_id}")
         await notify(db, f"result:{certification.result_id}")
 
-
-async def _issue(resources: "RegistryResources", office: Office, certification: Certification) -> Issued:
     async with resources.pool.acquire() as db:
-        issued = await issue(db, office, claim_of(certification), resources.now())
+        await issue(db, office, claim_of(certification), resources.now(), at_settling)
         if office.witnesses.keys:
             await enqueue(db, Job.ASK_WITNESSES, ask_witnesses.THE_LOG)
-        return issued
 
 
 def source_of(decision_id: UUID) -> str:

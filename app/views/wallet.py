@@ -107,7 +107,7 @@ async def offer_certificate(request: Request) -> Response:
             return _page(request, certificate, too_many=True, status=429)
         made = make_offer(certificate.credential_id, account(request).account_id, await store.secret(db), now)
         await store.insert_offer(db, made.offer)
-        await audit.record(db, request, "credential:offer", f"credential:{certificate.serial}", {})
+        await audit.record(db, request, "credential:offer", f"credential:{certificate.credential_id}", {})
     return _page(request, certificate, made=made)
 
 

@@ -65,7 +65,7 @@ def bundles(centre: Office, count: int) -> list[bytes]:
     for place, entry in enumerate(entries):
         nodes |= nodes_on_append(place, leaf_hash(entry), nodes)
     checkpoint = Checkpoint(centre.issuer.log_origin, count, root(count, nodes))
-    note = sign_checkpoint(checkpoint, centre.log_signer.public_key, centre.log_signer.sign)
+    note = sign_checkpoint(checkpoint, centre.log_signer)
     lists = tuple(
         sign(centre, unsigned_list(centre.issuer, purpose, encode_list(ENTRIES_MIN, range(count, count + 900, 3)), NOW))
         for purpose in Purpose

@@ -11,9 +11,9 @@ those of witnesses are `cosignature.py`.
 """
 
 import base64
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from certificates.log.note import Note, SignatureLine, SignatureType, key_id, read_base64, read_note, write_note
 
 ROOT_BYTES: Final = 32
+SIZE_END: Final = 2**63
+"""Leaves. No tree has as many; a cosignature by ML-DSA-44 has eight bytes for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,24 @@ class Checkpoint:
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
 
 
-def sign_checkpoint(checkpoint: Checkpoint, public_key: bytes, sign: Callable[[bytes], bytes]) -> str:
-    """Write the signed note of `checkpoint`; the key's name is the log's origin."""
-    name = checkpoint.origin
-    line = SignatureLine(name, key_id(name, SignatureType.ED25519, public_key), sign(checkpoint.text.encode()))
-    return write_note(Note(checkpoint.text, (line,)))
+class CheckpointSigner(Protocol):
+    """A key of the log."""
+
+    @property
+    def public_key(self) -> bytes:
+        """32 bytes of Ed25519."""
+        ...
+
+    def sign(self, data: bytes) -> bytes:
+        """Sign `data`: 64 bytes."""
+        ...
+
+
+def sign_checkpoint(checkpoint: Checkpoint, *signers: CheckpointSigner) -> str:
+    """Write the note of `checkpoint` with a line of each signer; the name of all of them is the log's origin."""
+    name, text = checkpoint.origin, checkpoint.text.encode()
+    lines = (SignatureLine(name, key_id(name, SignatureType.ED25519, key.public_key), key.sign(text)) for key in signers)
+    return write_note(Note(checkpoint.text, tuple(lines)))
 
 
 def read_checkpoint(written: str) -> Checkpoint:
@@ -57,10 +72,11 @@ def checkpoint_of(note: Note) -> Checkpoint:
         raise ValueError(msg)
     origin, size, encoded = lines[:3]
     root = read_base64(encoded)
-    if not (size.isascii() and size.isdigit()) or str(int(size[:20])) != size or len(root) != ROOT_BYTES:
+    leaves = int(size[:20]) if size.isascii() and size.isdigit() else SIZE_END
+    if leaves >= SIZE_END or str(leaves) != size or len(root) != ROOT_BYTES:
         msg = "not a checkpoint"
         raise ValueError(msg)
-    return Checkpoint(origin, int(size), root)
+    return Checkpoint(origin, leaves, root)
 
 
 def checkpoint_is_signed(written: str, origin: str, public_keys: Collection[bytes]) -> bool:

@@ -73,6 +73,6 @@ async def publish_checkpoint(db: Connection, office: Office, now: datetime) -> N
         if told == size:
             return
         origin, root = office.issuer.log_origin, merkle.root(size, stored)
-        note = sign_checkpoint(Checkpoint(origin, size, root), office.log_signer.public_key, office.log_signer.sign)
+        note = sign_checkpoint(Checkpoint(origin, size, root), *reversed(office.log_signers))
         note = with_second_signature(note, office.log_cosigners, origin, now)
         await store.insert_checkpoint(db, StoredCheckpoint(size, root, note), now)

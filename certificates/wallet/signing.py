@@ -11,6 +11,8 @@ from certificates import store
 from certificates.bundle import read_bundle
 from certificates.carriers.compact import compact_claims
 from certificates.carriers.sd_jwt import holder_jwk, write_sd_jwt
+from certificates.errors import SelfCheckFailed
+from certificates.findings import Authentic
 from certificates.keys import Office
 from certificates.log.entry import binding_of, issue_entry
 from certificates.log.proof import read_proof
@@ -22,12 +24,16 @@ from certificates.store import Connection
 from certificates.strict_json import canonical, read_object
 from certificates.token_status import encode_statuses, write_token_list
 from certificates.trust import read_trust
+from certificates.verification import verify
 from certificates.wallet import store as wallet
 from certificates.wallet.store import TokenList
 
 
 async def sign_for_wallet(db: Connection, office: Office, request_id: UUID, now: datetime) -> bool:
-    """Sign what a wallet asked for. False if that is done, or if the certificate is revoked by now. Raises `LogCorrupt`."""
+    """Sign what a wallet asked for, and check it as whoever is shown it. False if that is done, or the certificate is revoked.
+
+    Raises `LogCorrupt`, or `SelfCheckFailed`: then nothing is handed out.
+    """
     wanted = await wallet.wanted(db, request_id)
     if wanted is None:
         return False
@@ -39,6 +45,9 @@ async def sign_for_wallet(db: Connection, office: Office, request_id: UUID, now:
     proof = await inclusion.prove(db, index, entry, issuer, now)
     holder = holder_jwk(wanted.holder_key)
     signed = write_sd_jwt(credential, wanted.salt, proof, holder, office.document_method, office.document_signer.sign)
+    report = verify(signed.encode(), {issuer.did: issuer}, now)
+    if report.authentic is not Authentic.YES:
+        raise SelfCheckFailed(report.told)
     return await wallet.insert_credential(db, request_id, signed, now)
 
 

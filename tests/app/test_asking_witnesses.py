@@ -20,6 +20,7 @@ from starlette.routing import Route
 from app import checks
 from app.jobs import ask_witnesses, issue_certificate
 from app.jobs.publish_status_list import keep_published
+from app.key_custody import custodian, retire, rotate
 from app.key_safe import office_by
 from app.settings import Settings
 from app.survival_kit import write_kit
@@ -28,6 +29,7 @@ from app.witness import Memory, Witness, create_witness, open_witness
 from app.workers.registry import RegistryResources
 from certificates import store
 from certificates.bundle import read_bundle
+from certificates.errors import KeyChangeRefused
 from certificates.issuing import issue
 from certificates.log.entry import Kind
 from certificates.log.note import read_note
@@ -175,7 +177,7 @@ async def test_a_witness_that_is_away_is_asked_again_when_it_is_due(database: Da
     assert "away" in await watched.check()
 
 
-@pytest.mark.parametrize("fault", ["nonsense", "another-key", "endless", "moved"])
+@pytest.mark.parametrize("fault", ["nonsense", "another-key", "endless", "moved", "number"])
 async def test_what_is_no_cosignature_is_not_kept(database: Database, tmp_path: Path, fault: str) -> None:
     stranger = open_witness(tmp_path / "stranger", "witness.example/w1")
 
@@ -184,6 +186,8 @@ async def test_what_is_no_cosignature_is_not_kept(database: Database, tmp_path: 
             return RedirectResponse("http://127.0.0.1:1/")
         if fault == "another-key":
             return PlainTextResponse(f"— {stranger.name} {'A' * 100}\n")
+        if fault == "number":
+            return PlainTextResponse("999999999\n", 500)
         return PlainTextResponse("x" * (300_000 if fault == "endless" else 9))
 
     watched = Watched(database, tmp_path, quorum=0)
@@ -220,6 +224,34 @@ async def test_a_certificate_waits_for_its_quorum_and_is_not_signed_before(datab
     assert issuer.witnesses.quorum == 1
     assert verify(certificate.bundle, {issuer.did: issuer}, watched.resources.now()).verified
     assert await database.admin.fetchval("SELECT count(*) FROM log_leaf WHERE kind = 'issue'") == 1
+
+
+async def test_a_witness_that_knows_the_older_key_of_the_log_alone_goes_on_and_that_key_stays_until_it_knows_the_next(
+    database: Database, tmp_path: Path
+) -> None:
+    watched = Watched(database, tmp_path, quorum=1)
+    old, new = [f"log-{watched.resources.now().year}-{number}" for number in (1, 2)]
+    await keep_published(watched.resources)
+    async with database.web.acquire() as db:
+        pinned = read_trust(await store.newest_key_document(db) or b"")
+    async with watched.serving(), custodian(watched.resources.settings, watched.resources.now()) as who:
+        assert await rotate(who, "log", None) == new
+        decision_id, _registrar = await decide(database)
+        await issue_certificate.run(watched.resources, decision_id)
+        with pytest.raises(KeyChangeRefused, match=f"1 witnesses have to know {new}, and it is known to none"):
+            await retire(who, old)
+        with pytest.raises(KeyChangeRefused, match=f"sarap keys retire {old}"):
+            await rotate(who, "log", None)
+    certificate = await certificate_of(database, decision_id)
+    assert certificate is not None
+    assert verify(certificate.bundle, {pinned.did: pinned}, watched.resources.now()).verified, "nobody has to pin again"
+    watched.listener = socket.create_server(("127.0.0.1", int(watched.url.rpartition(":")[2])))
+    async with watched.serving(), custodian(watched.resources.settings, watched.resources.now()) as who:
+        await retire(who, old)
+        assert [key.name for key in who.office().log_signers] == [new]
+        await watched.issue_nothing_but_a_leaf()
+        await ask_witnesses.run(watched.resources)
+        assert (await watched.standing()).tree_size == await watched.size()
 
 
 async def test_a_survival_kit_holds_a_checkpoint_that_its_own_keys_accept(database: Database, tmp_path: Path) -> None:

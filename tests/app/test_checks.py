@@ -1,11 +1,13 @@
 """`sarap check`: every fault is told, with what to do."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app import checks
 from app.settings import Settings
 from certificates.issuing import issue
+from certificates.publishing import publish_status_lists
 from tests.certificates.centre import NOW, Centre, claim
 from tests.fixtures.postgres import Database, new_database
 
@@ -36,6 +38,18 @@ async def test_an_address_that_is_not_the_one_that_certificates_name_is_a_fault(
     assert lines["address"].startswith("✗ address: certificates were issued as did:web:centre.example")
     _, lines = await report(replace(settings, public_url="https://centre.example"))
     assert lines["address"].startswith("✓")
+
+
+async def test_status_lists_that_nobody_renews_are_a_fault_while_they_still_count(database: Database, tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, database.url)
+    _, lines = await report(settings)
+    assert lines["status lists"].startswith("✓ status lists: none yet")
+    now = datetime.now(UTC)
+    for age, mark in ((timedelta(days=1), "✗"), (timedelta(), "✓")):
+        async with database.registry.acquire() as db:
+            await publish_status_lists(db, Centre().office, now - age)
+        _, lines = await report(settings)
+        assert lines["status lists"].startswith(f"{mark} status lists: published on {now - age:%Y-%m-%d}")
 
 
 async def test_a_database_without_our_tables_says_what_to_run(postgres_url: str, tmp_path: Path) -> None:

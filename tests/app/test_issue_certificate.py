@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from app import audit
 from app.jobs import issue_certificate, print_certificate, publish_status_list
 from app.settings import Settings
 from app.workers.registry import RegistryResources
@@ -59,14 +60,14 @@ async def test_a_decision_to_certify_becomes_a_certificate_that_the_centres_own_
     await issue_certificate.run(resources, decision_id)
     certificate = await certificate_of(database, decision_id)
     assert certificate is not None
-    files = find_trust_files(Path("elsewhere.json"), {"SARAP_DATA_DIR": str(resources.settings.data_dir)})
+    files = find_trust_files({"SARAP_DATA_DIR": str(resources.settings.data_dir)})
     report = verify(certificate.bundle, load_trust(files), datetime.now(UTC))
     assert report.verified
     assert report.certificate is not None
     assert report.certificate.holder_name == "Aigerim Sadykova"
     assert report.certificate.awarded_at == NOON
     audited = await database.admin.fetchval("SELECT subject FROM audit_event WHERE action = 'credential:issue'")
-    assert audited == f"credential:{certificate.serial}"
+    assert audited == f"credential:{certificate.credential_id}"
 
 
 async def test_an_issued_certificate_is_printed_by_its_own_job(database: Database, resources: RegistryResources) -> None:
@@ -84,7 +85,7 @@ async def test_an_issued_certificate_is_printed_by_its_own_job(database: Databas
     async with database.web.acquire() as db:
         pages = await store.carrier_of(db, certificate.credential_id, Kept.PDF_RU)
     assert pages is not None
-    trust = load_trust(find_trust_files(Path("x"), {"SARAP_DATA_DIR": str(resources.settings.data_dir)}))
+    trust = load_trust(find_trust_files({"SARAP_DATA_DIR": str(resources.settings.data_dir)}))
     assert verify(pages, trust, datetime.now(UTC)).verified
 
 
@@ -95,6 +96,27 @@ async def test_the_job_may_come_twice(database: Database, resources: RegistryRes
     await issue_certificate.run(resources, decision_id)
     assert await certificate_of(database, decision_id) == first
     assert await database.admin.fetchval("SELECT count(*) FROM audit_event WHERE action = 'credential:issue'") == 1
+
+
+async def test_a_job_that_ended_before_its_audit_line_was_kept_issues_again_and_leaves_one(
+    database: Database, resources: RegistryResources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decision_id, _registrar = await decide(database)
+
+    async def ended(*_arguments: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as once:
+        once.setattr(audit, "record", ended)
+        with pytest.raises(ConnectionError):
+            await issue_certificate.run(resources, decision_id)
+    await issue_certificate.run(resources, decision_id)
+    certificate = await certificate_of(database, decision_id)
+    assert certificate is not None
+    told = await database.admin.fetch("SELECT subject FROM audit_event WHERE action = 'credential:issue'")
+    assert [row["subject"] for row in told] == [f"credential:{certificate.credential_id}"]
+    printed = await database.admin.fetchval("SELECT count(*) FROM pgqueuer WHERE entrypoint = 'print_certificate'")
+    assert printed == 1
 
 
 async def test_a_declined_result_or_an_unknown_decision_has_no_certificate(
@@ -120,7 +142,7 @@ async def test_a_suspension_is_published_by_its_job(database: Database, resource
     async with database.web.acquire() as db:
         publication = await store.newest_publication(db, purpose)
     assert publication is not None
-    trust = load_trust(find_trust_files(Path("x"), {"SARAP_DATA_DIR": str(resources.settings.data_dir)}))
+    trust = load_trust(find_trust_files({"SARAP_DATA_DIR": str(resources.settings.data_dir)}))
     assert verify(certificate.bundle, trust, datetime.now(UTC), [publication.credential]).status is Status.SUSPENDED
 
 

@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -13,13 +14,14 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from app.__main__ import sarap
-from app.key_custody import ceremony, custodian, revoke
+from app.key_custody import ceremony, custodian, retire, revoke, rotate
 from app.key_rehearsal import walk
 from app.negotiation import preferred_type
 from app.progress import Progress
 from app.settings import Settings
 from certificates.chain import Organisation, make_root
 from certificates.errors import KeyUnusable
+from certificates.key_files import FileSafe
 from certificates.root_file import read_root, write_root
 from certificates.trust import load_trust
 from tests.certificates.centre import NOW
@@ -27,6 +29,7 @@ from tests.fixtures.postgres import Database
 
 DOCUMENT: Final = Path(__file__).parents[2] / "docs" / "keys.md"
 PASSPHRASE: Final = "correct horse battery staple"
+PEOPLE: Final = ("First Custodian", "Second Custodian")
 ASKED: Final = f"{PASSPHRASE}\n{PASSPHRASE}\n"
 
 
@@ -60,14 +63,14 @@ async def test_the_commands_of_the_page_on_keys_do_what_it_says(database: Databa
         assert done.exit_code == 0, (arguments, done.output)
         assert PASSPHRASE not in done.output
         said.append(done.output)
-    assert len(said) == 7
+    assert len(said) == 8
     (trust,) = load_trust([tmp_path / "centre" / "trust" / "centre.example.json"]).values()
     states = [(key.retired_from_log_index is not None, key.revoked is not None) for key in trust.credential_keys.values()]
     assert states == [(True, False), (False, True), (False, False)]
     assert len(trust.document_keys) == len(trust.log_keys) == 2
     assert all(key.chain for key in trust.document_keys.values())
     acts = [row["action"] for row in await database.admin.fetch("SELECT action FROM audit_event ORDER BY audit_event_id")]
-    assert acts == ["key:ceremony", *["key:rotate"] * 3, "key:retire", "key:rotate", "key:revoke"]
+    assert acts == ["key:ceremony", *["key:rotate"] * 3, *["key:retire"] * 2, "key:rotate", "key:revoke"]
     persons = await database.admin.fetchval("SELECT persons FROM key_event WHERE kind = 'revoke-key'")
     assert persons == ["Aigerim Satbaeva", "Bolat Omarov"]
     kept = b"".join(path.read_bytes() for path in (tmp_path / "centre").rglob("*") if path.is_file())
@@ -90,19 +93,41 @@ async def test_the_rehearsal_goes_through_every_step(database: Database, tmp_pat
 async def test_after_the_root_was_lost_a_new_ceremony_is_held_in_a_new_folder_in_the_same_year(
     database: Database, tmp_path: Path
 ) -> None:
-    organisation, people = Organisation("The centre"), ("First Custodian", "Second Custodian")
+    organisation = Organisation("The centre")
     old = environment(database, tmp_path) | {"SARAP_KEYS_DIR": str(tmp_path / "old")}
     made: list[list[str]] = []
     for folder in ("old", "new"):
         settings = Settings.from_environment(old | {"SARAP_KEYS_DIR": str(tmp_path / folder)})
         settings.data_dir.mkdir(exist_ok=True)
         async with custodian(settings, NOW) as who:
-            made.append(await ceremony(who, tmp_path / f"{folder}.pem", lambda: PASSPHRASE, organisation, people))
+            made.append(await ceremony(who, tmp_path / f"{folder}.pem", lambda: PASSPHRASE, organisation, PEOPLE))
             if folder == "new":
-                await revoke(who, made[0][2], None, people, lambda: None)
+                await revoke(who, made[0][2], None, PEOPLE, lambda: None)
     assert made == [["key-2026-1", "log-2026-1", "document-2026-1"], ["key-2026-2", "log-2026-2", "document-2026-2"]]
     (trust,) = load_trust([tmp_path / "centre" / "trust" / "centre.example.json"]).values()
     assert [key.revoked is not None for key in trust.document_keys.values()] == [True, False]
+
+
+async def test_what_ended_before_a_private_half_was_destroyed_is_ended_by_doing_it_again(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_arguments: object) -> None:
+        raise OSError
+
+    settings = Settings.from_environment(environment(database, tmp_path))
+    settings.data_dir.mkdir()
+    async with custodian(settings, NOW) as who:
+        for _ in range(2):
+            await rotate(who, "key", None)
+        for act in (partial(retire, who, "key-2026-1"), partial(revoke, who, "key-2026-2", None, PEOPLE, lambda: None)):
+            with monkeypatch.context() as once:
+                once.setattr(FileSafe, "destroy", stopped)
+                with pytest.raises(OSError):
+                    await act()
+            await act()
+        assert [name for name in who.safe.names() if name.startswith("key-")] == ["key-2026-3"]
+    for action in ("key:retire", "key:revoke"):
+        assert await database.admin.fetchval("SELECT count(*) FROM audit_event WHERE action = $1", action) == 1
 
 
 @pytest.mark.parametrize(

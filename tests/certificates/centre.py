@@ -128,9 +128,8 @@ class Centre:
             assert set(siblings_on_append(place)) <= nodes.keys()
             nodes |= nodes_on_append(place, leaf_hash(entry), nodes)
         size = len(self.entries)
-        log_signer = self.office.log_signer
         checkpoint = Checkpoint(self.office.issuer.log_origin, size, root(size, nodes))
-        note = sign_checkpoint(checkpoint, log_signer.public_key, log_signer.sign)
+        note = sign_checkpoint(checkpoint, *reversed(self.office.log_signers))
         return write_proof(InclusionProof(index, tuple(inclusion_proof(index, size, nodes)), note))
 
     def sign(self, document: JsonObject, created: datetime = NOW) -> JsonObject:

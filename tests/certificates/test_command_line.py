@@ -173,3 +173,16 @@ def test_the_text_of_a_code_can_be_given_instead_of_a_file_and_says_what_was_sho
     said = run(letter, "good.sarap.json", "--trust", "keys.json").stdout
     for line in ("B.1 e-1", "Proctoring: A proctor followed the session as it went.", "Judging records: "):
         assert line in said
+
+
+def test_keys_that_came_with_a_certificate_are_not_believed(letter: Path, tmp_path: Path) -> None:
+    """Whoever forges a certificate can put the key document of his own centre into the same archive."""
+    sent = tmp_path / "sent"
+    sent.mkdir()
+    (sent / "forged.sarap.json").write_bytes((letter / "good.sarap.json").read_bytes())
+    (sent / "trust.json").write_bytes((letter / "keys.json").read_bytes())
+    for given in ("sent/forged.sarap.json", "sent"):
+        done = run(tmp_path, given)
+        assert done.returncode == 2
+        assert "there is no key document to check this file against" in done.stderr
+    assert run(tmp_path, "--trust", "sent/trust.json", "sent/forged.sarap.json").returncode == 0

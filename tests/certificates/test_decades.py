@@ -1,5 +1,6 @@
 """What decades bring: keys withdrawn or gone while something is on its way, and a centre that goes on all the same."""
 
+import random
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from certificates.carriers.qr import qr_image, read_second, second_code, sign_cl
 from certificates.carriers.typesetting import render
 from certificates.carrying import as_handed_over, log_proof_file
 from certificates.chain import ROOT_LIFETIME, Organisation, make_root
-from certificates.errors import KeyUnusable, WitnessesUnusable
+from certificates.errors import KeyUnusable, ListTooLong, SelfCheckFailed, WitnessesUnusable
 from certificates.findings import Authentic, Code
 from certificates.issuing import issue
 from certificates.keyring import custody
@@ -28,7 +29,7 @@ from certificates.log.proof import InclusionProof, read_proof
 from certificates.own_log.inclusion import with_newest_proof
 from certificates.printing import print_certificate
 from certificates.publishing import publish_key_document, publish_status_lists
-from certificates.status_list import ENTRIES_MAX, capacity_for
+from certificates.status_list import ENTRIES_MAX, Purpose, capacity_for
 from certificates.store import Connection
 from certificates.strict_json import canonical
 from certificates.trust import Trust, read_trust
@@ -108,29 +109,47 @@ async def test_pages_are_made_of_a_certificate_whose_keys_were_retired_and_destr
         assert await print_certificate(db, later, in_this_process, issued.credential_id, NOW) == len(Language)
 
 
+async def wanted_by_a_wallet(db: Connection, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A wallet has asked for a certificate; what is kept for it comes into the list."""
+    signed: list[str] = []
+    holder = document_signer("holder", "a wallet's key").public_key
+    issued = await issue(db, OFFICE, claim(), NOW)
+    intention = await store.intention_of(db, "decision:1")
+    assert intention is not None
+
+    async def wanted(_db: Connection, request_id: UUID) -> Wanted:
+        return Wanted(request_id, holder, intention.recorded, intention.salt, issued.bundle)
+
+    async def insert_credential(_db: Connection, _request_id: UUID, credential: str, _now: Any) -> bool:
+        signed.append(credential)
+        return True
+
+    monkeypatch.setattr(wallet, "wanted", wanted)
+    monkeypatch.setattr(wallet, "insert_credential", insert_credential)
+    return signed
+
+
 async def test_a_wallet_is_given_a_proof_under_a_key_of_the_log_that_counts(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    signed: list[str] = []
-    holder = document_signer("holder", "a wallet's key").public_key
-
     async with database.registry.acquire() as db:
-        issued = await issue(db, OFFICE, claim(), NOW)
-        intention = await store.intention_of(db, "decision:1")
-        assert intention is not None
-
-        async def wanted(_db: Connection, request_id: UUID) -> Wanted:
-            return Wanted(request_id, holder, intention.recorded, intention.salt, issued.bundle)
-
-        async def insert_credential(_db: Connection, _request_id: UUID, credential: str, _now: Any) -> bool:
-            signed.append(credential)
-            return True
-
-        monkeypatch.setattr(wallet, "wanted", wanted)
-        monkeypatch.setattr(wallet, "insert_credential", insert_credential)
+        signed = await wanted_by_a_wallet(db, monkeypatch)
         office = await log_key_withdrawn(db)
         assert await sign_for_wallet(db, office, uuid4(), NOW)
         assert verify(signed[0].encode(), await published(db), NOW).authentic is Authentic.YES
+
+
+async def test_what_a_wallet_could_show_to_nobody_is_not_handed_out(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = replace(OFFICE, issuer=replace(OFFICE.issuer, url="https://moved.example"))
+    unknown = replace(OFFICE, document_signers=(document_signer("document-2026-1", "a key that nobody published"),))
+    async with database.registry.acquire() as db:
+        signed = await wanted_by_a_wallet(db, monkeypatch)
+        for office, finding in ((moved, Code.KEY_UNKNOWN), (unknown, Code.SIGNATURE_INVALID)):
+            with pytest.raises(SelfCheckFailed, match=finding):
+                await sign_for_wallet(db, office, uuid4(), NOW)
+        assert not signed
 
 
 async def test_what_is_decided_about_a_key_is_published_though_the_clock_was_ahead_before(database: Database) -> None:
@@ -161,6 +180,31 @@ async def test_lists_that_were_published_while_the_clock_was_ahead_are_replaced_
 
 def test_a_list_never_grows_past_what_a_verifier_unpacks() -> None:
     assert capacity_for(ENTRIES_MAX // 2 - 1) == capacity_for(ENTRIES_MAX // 2) == capacity_for(ENTRIES_MAX) == ENTRIES_MAX
+
+
+async def test_a_list_that_verifiers_would_refuse_is_not_published_and_the_last_one_stays(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revoked = sorted(random.Random(1).sample(range(ENTRIES_MAX), ENTRIES_MAX * 6 // 100))
+
+    async def marked(_db: Connection, _purpose: Purpose) -> list[int]:
+        return revoked
+
+    async def places_taken(_db: Connection) -> int:
+        return ENTRIES_MAX // 2
+
+    async with database.registry.acquire() as db:
+        await issue(db, OFFICE, claim(), NOW)
+        *before, reasons = await store.newest_publications(db)
+        monkeypatch.setattr(store, "marked", marked)
+        monkeypatch.setattr(store, "count_intentions", places_taken)
+        with pytest.raises(ListTooLong, match="revocation"):
+            await publish_status_lists(db, OFFICE, NOW + timedelta(hours=1))
+        *after, newer_reasons = await store.newest_publications(db)
+        assert after == before
+        assert newer_reasons.version == reasons.version + 1, "what can be published is"
+        issued = await issue(db, OFFICE, claim("decision:2"), NOW + timedelta(hours=1))
+        assert verify(issued.bundle, await published(db), NOW + timedelta(hours=1)).verified
 
 
 def test_a_root_that_has_ended_makes_no_key_that_then_has_no_certificate(tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_a_leaf_outside_the_tree_has_no_proof(index: int, size: int) -> None:
 @given(st.integers(min_value=1, max_value=2**60), st.binary(min_size=32, max_size=32))
 def test_a_checkpoint_is_read_as_it_was_written_and_verifies(size: int, value: bytes) -> None:
     checkpoint = Checkpoint(ORIGIN, size, value)
-    note = sign_checkpoint(checkpoint, KEY.public_key, KEY.sign)
+    note = sign_checkpoint(checkpoint, KEY)
     assert read_checkpoint(note) == checkpoint
     assert checkpoint_is_signed(note, ORIGIN, [bytes(32), KEY.public_key])
     assert not checkpoint_is_signed(note, "elsewhere.example/log", [KEY.public_key])
@@ -121,7 +121,7 @@ def test_a_checkpoint_is_read_as_it_was_written_and_verifies(size: int, value: b
 
 
 def test_witnesses_may_sign_below_the_log_and_are_ignored() -> None:
-    note = sign_checkpoint(Checkpoint(ORIGIN, 3, bytes(32)), KEY.public_key, KEY.sign)
+    note = sign_checkpoint(Checkpoint(ORIGIN, 3, bytes(32)), KEY)
     witnessed = note + "— witness.example/w1 " + base64.b64encode(b"abcd" + bytes(64)).decode() + "\n"
     assert checkpoint_is_signed(witnessed, ORIGIN, [KEY.public_key])
 

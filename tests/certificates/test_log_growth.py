@@ -63,7 +63,7 @@ BOTH = pytest.mark.parametrize("witness", [W1, W2], ids=["ed25519", "ml-dsa-44"]
 
 
 def signed(size: int, value: bytes | None = None) -> str:
-    return sign_checkpoint(Checkpoint(ORIGIN, size, value or root(size, TREE)), LOG.public_key, LOG.sign)
+    return sign_checkpoint(Checkpoint(ORIGIN, size, value or root(size, TREE)), LOG)
 
 
 def proof_between(old: int, new: int) -> list[bytes]:
@@ -268,13 +268,13 @@ def test_a_witness_refuses_a_log_that_shrank() -> None:
 
 
 def test_a_witness_does_not_know_other_logs() -> None:
-    other = sign_checkpoint(Checkpoint("elsewhere.example/log", 1, bytes(32)), LOG.public_key, LOG.sign)
+    other = sign_checkpoint(Checkpoint("elsewhere.example/log", 1, bytes(32)), LOG)
     assert refusal(0, other, [], {}).status == HTTPStatus.NOT_FOUND
 
 
 def test_a_witness_refuses_what_the_log_did_not_sign() -> None:
     thief = signer("log", "a thief")
-    forged = sign_checkpoint(Checkpoint(ORIGIN, 1, bytes(32)), thief.public_key, thief.sign)
+    forged = sign_checkpoint(Checkpoint(ORIGIN, 1, bytes(32)), thief)
     assert refusal(0, forged, [], {}).status == HTTPStatus.FORBIDDEN
 
 

@@ -310,14 +310,9 @@ def test_two_files_may_not_speak_for_one_centre(tmp_path: Path) -> None:
 
 def test_trust_is_looked_for_in_the_documented_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    certificate = tmp_path / "letter" / "c.sarap.json"
     own = tmp_path / "var" / "trust" / "centre.example.json"
-    for path in (certificate, own):
-        path.parent.mkdir(parents=True)
-        path.write_bytes(b"{}")
-    assert find_trust_files(certificate, {}) == [Path("var/trust/centre.example.json")]
-    assert find_trust_files(certificate, {"SARAP_DATA_DIR": str(tmp_path / "elsewhere")}) == []
-    beside = certificate.parent / "trust.json"
-    beside.write_bytes(b"{}")
-    assert find_trust_files(certificate, {}) == [beside]
-    assert find_trust_files(certificate, {"SARAP_TRUST": "x.json"}) == [Path("x.json")]
+    own.parent.mkdir(parents=True)
+    own.write_bytes(b"{}")
+    assert find_trust_files({}) == [Path("var/trust/centre.example.json")]
+    assert find_trust_files({"SARAP_DATA_DIR": str(tmp_path / "elsewhere")}) == []
+    assert find_trust_files({"SARAP_TRUST": "x.json"}) == [Path("x.json")]

@@ -86,7 +86,7 @@ async def test_pages_that_do_not_verify_are_not_kept(database: Database) -> None
 
     async with database.registry.acquire() as db:
         issued = await issue(db, OFFICE, claim(), NOW)
-        with pytest.raises(SelfCheckFailed, match="pdf-kk: first-proof"):
+        with pytest.raises(SelfCheckFailed, match="pdf-kk: pdf: first-proof"):
             await print_certificate(db, OFFICE, another_certificate, issued.credential_id, NOW)
         assert await printed_kinds(db, issued) == set()
 

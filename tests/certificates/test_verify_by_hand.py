@@ -5,11 +5,13 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from certificates.bundle import write_bundle
 from certificates.carriers.carrier import Kept
@@ -18,6 +20,9 @@ from certificates.carriers.printed import Language
 from certificates.carriers.sealing import open_sealer, seal
 from certificates.carriers.typesetting import render
 from certificates.carrying import make_carriers
+from certificates.log.cosignature import WitnessKey, cosign
+from certificates.log.note import SignatureType, read_note, write_note
+from certificates.log.proof import read_proof, write_proof
 from certificates.printing import printing_of
 from certificates.status_list import Purpose
 from certificates.strict_json import canonical
@@ -147,4 +152,70 @@ def test_the_page_verifies_under_a_key_that_was_retired_and_a_seal_under_an_olde
         document["verificationMethod"].append({**newer, "id": f"{document['id']}#document-2027-1"})
 
     done = by_hand(tmp_path, publish=publish, with_pdf=True)
+    assert done.stdout.rstrip().endswith("VERIFIED BY HAND"), done.stderr
+
+
+WITNESS_KEYS: Final = {
+    f"witness.example/w{number}": Ed25519PrivateKey.from_private_bytes(bytes([number] * 32)) for number in (1, 2)
+}
+WITNESSES: Final = {
+    name: WitnessKey(name, SignatureType.ED25519_COSIGNATURE, key.public_key().public_bytes_raw())
+    for name, key in WITNESS_KEYS.items()
+}
+FIRST, SECOND = WITNESSES
+
+
+def cosigned_by(*names: str, false: bool = False) -> Change:
+    def change(document: Any) -> None:
+        proof = read_proof(document["log"]["proof"])
+        note = read_note(proof.checkpoint)
+        lines = [cosign(note, WITNESSES[name], WITNESS_KEYS[name].sign, datetime.now(UTC)) for name in names]
+        if false:
+            lines.append(replace(lines[-1], data=lines[-1].data[:-1] + bytes([lines[-1].data[-1] ^ 1])))
+        document["log"]["proof"] = write_proof(replace(proof, checkpoint=write_note(note.with_signatures(lines))))
+
+    return change
+
+
+def wanting(quorum: int, since: int = 0) -> Change:
+    def publish(document: Any) -> None:
+        both = {"witnesses": [key.text for key in WITNESSES.values()]}
+        document.update(both, witnessQuorum=quorum, witnessedFrom=since)
+
+    return publish
+
+
+@needs_tools
+@pytest.mark.parametrize(
+    ("change", "publish"),
+    [
+        (cosigned_by(), wanting(1)),
+        (cosigned_by(FIRST, FIRST), wanting(2)),
+        (cosigned_by(FIRST, SECOND, false=True), wanting(2)),
+        (cosigned_by(SECOND), wanting(2, since=2)),
+    ],
+    ids=["none", "one-twice", "one-false", "too-few"],
+)
+def test_the_page_stops_where_too_few_witnesses_have_cosigned(tmp_path: Path, change: Change, publish: Change) -> None:
+    done = by_hand(tmp_path, change, publish=publish)
+    assert done.returncode != 0
+    assert "is in the log" in done.stdout
+    assert "no revocation" not in done.stdout
+
+
+@needs_tools
+@pytest.mark.parametrize(
+    ("change", "publish", "said"),
+    [
+        (cosigned_by(FIRST, SECOND), wanting(2), f"cosigned by {FIRST},{SECOND}"),
+        (cosigned_by(), wanting(2, since=3), "is in the log"),
+        (cosigned_by(), wanting(0), "is in the log"),
+    ],
+    ids=["both", "logged-before", "no-quorum"],
+)
+def test_the_page_counts_the_witnesses_where_they_are_asked_for(
+    tmp_path: Path, change: Change, publish: Change, said: str
+) -> None:
+    done = by_hand(tmp_path, change, publish=publish)
+    assert said in done.stdout
     assert done.stdout.rstrip().endswith("VERIFIED BY HAND"), done.stderr

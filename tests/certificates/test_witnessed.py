@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from certificates.bundle import Bundle, write_bundle
 from certificates.errors import KeyUnusable, TrustUnusable, WitnessesUnusable
 from certificates.findings import Code, Step
+from certificates.log.checkpoint import Checkpoint, sign_checkpoint
 from certificates.log.cosignature import WitnessKey, cosign
 from certificates.log.note import Note, SignatureLine, SignatureType, read_note, write_note
 from certificates.log.policy import NO_WITNESSES, WitnessPolicy
@@ -141,6 +142,20 @@ def test_a_second_signature_of_the_log_may_be_missing_and_must_not_be_false() ->
     failure = verify(with_checkpoint(BUNDLE, forged), trust, NOW).failure
     assert failure is not None
     assert failure.finding is Code.LOG_UNKNOWN
+
+
+def test_a_centre_that_signs_an_impossible_size_with_both_keys_is_refused_like_any_other() -> None:
+    office = replace(CENTRE.office, log_cosigners=(SECOND,))
+    issuer = read_trust(canonical(office.key_document()))
+    proof = read_proof(BUNDLE.log_proof)
+    impossible = Checkpoint(ORIGIN, 2**64, bytes(32))
+    note = sign_checkpoint(impossible, office.log_signer)
+    second = read_note(with_second_signature(proof.checkpoint, office.log_cosigners, ORIGIN, NOW)).signatures[-1]
+    failure = verify(
+        with_checkpoint(BUNDLE, write_note(read_note(note).with_signatures([second]))), {issuer.did: issuer}, NOW
+    ).failure
+    assert failure is not None
+    assert failure.finding is Code.LOG_PROOF_UNREADABLE
 
 
 def test_the_key_of_ml_dsa_is_made_once_and_only_for_its_owner(tmp_path: Any) -> None:

@@ -4,6 +4,9 @@ import { equal, fromBase64, utf8 } from "../bytes";
 import { verifyEd25519 } from "../signatures";
 import { ED25519, keyId, readNote } from "./note";
 
+/** Leaves. No tree has as many. */
+const SIZE_END = 1n << 63n;
+
 export interface Checkpoint {
   origin: string;
   size: bigint;
@@ -15,8 +18,8 @@ export function readCheckpoint(written: string): Checkpoint {
   const lines = readNote(written).text.split("\n");
   const [origin = "", size = "", encoded = ""] = lines;
   const root = fromBase64(encoded);
-  if (lines.length < 4 || origin === "" || !/^(?:0|[1-9][0-9]{0,19})$/.test(size) || root.length !== 32)
-    throw new RangeError("not a checkpoint");
+  const isSize = /^(?:0|[1-9][0-9]{0,18})$/.test(size) && BigInt(size) < SIZE_END;
+  if (lines.length < 4 || origin === "" || !isSize || root.length !== 32) throw new RangeError("not a checkpoint");
   return { origin, size: BigInt(size), root };
 }
 
