@@ -5,6 +5,7 @@
     sarap keys rotate key
     sarap keys retire key-2026-1
     sarap keys revoke key-2026-1 --from-log-index 4711 --person "A. Omarov" --person "B. Serik"
+    sarap keys reseal
     sarap keys rehearse
 
 They run where the registry runs, with its settings. As everywhere, a command imports what it needs when it runs.
@@ -135,6 +136,33 @@ def revoke(
     typer.echo("✓ the status lists are signed anew")
     for serial in done.refused:
         typer.echo(f"✗ {serial} was logged at or after that leaf and is refused from now on: decide about it again")
+    if name.startswith("document-"):
+        typer.echo("✓ the registry makes tokens and pages anew that it had signed; `sarap keys reseal` does it now")
+
+
+@keys.command()
+def reseal() -> None:
+    """Make every token and page again that a withdrawn document key had signed, under the key that signs now.
+
+    The registry does it too. What was interrupted goes on, and nothing is made twice. Exit status 0 if nothing is left to do, 1
+    if a certificate could not be done.
+    """
+    from app import key_custody
+    from certificates.carriers.typesetter import Typesetter
+
+    async def work(custodian: "Custodian") -> "key_custody.Resealing":
+        typesetter = Typesetter()
+        try:
+            return await key_custody.reseal(custodian, typesetter.typeset)
+        finally:
+            await typesetter.close()
+
+    done = _run(work)
+    typer.echo(f"✓ {done.certificates} certificates have their token and pages again, under {done.key_name}")
+    for serial, why in done.failures.items():
+        typer.secho(f"✗ {serial}: {why}", fg="red", err=True)
+    if done.failures:
+        raise typer.Exit(1)
 
 
 @keys.command()

@@ -9,7 +9,7 @@ as the centre wants know the newer one.
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -17,10 +17,13 @@ from typing import Final
 from app import audit
 from app.database import Pool, open_pool, transaction
 from app.embedded_postgres import url_of_running
+from app.jobs import reseal_certificates
 from app.jobs.ask_witnesses import who_accepts
 from app.jobs.publish_status_list import write_own_trust
+from app.jobs.queue import Job, enqueue
 from app.key_safe import office_by, open_safe
 from app.settings import Settings
+from certificates.carriers.typesetting import Typeset
 from certificates.chain import Organisation, Root, make_root, write_chain
 from certificates.errors import KeyChangeRefused, KeyUnusable
 from certificates.key_files import KINDS, FileSafe
@@ -57,6 +60,15 @@ class Revoked:
     event: KeyEvent
     successor: str | None
     refused: list[str]
+
+
+@dataclass(slots=True)
+class Resealing:
+    """What was made again: for how many certificates, with which key, and what went wrong with others, by their numbers."""
+
+    key_name: str
+    certificates: int = 0
+    failures: dict[str, str] = field(default_factory=dict[str, str])
 
 
 @asynccontextmanager
@@ -185,6 +197,8 @@ async def revoke(
             event = await custody.revoke(db, office, name, from_log_index, names, who.now)
             facts: dict[str, object] = {"from_log_index": event.from_log_index, "persons": list(names)}
             await audit.record(db, None, "key:revoke", f"key:{name}", facts)
+            if name.startswith("document-"):
+                await enqueue(db, Job.RESEAL_CERTIFICATES, reseal_certificates.new_beginning())
     who.safe.destroy(name)
     office = who.office()
     await publish(who, office)
@@ -193,6 +207,21 @@ async def revoke(
         async with who.pool.acquire() as db:
             refused = await keyring.serials_signed_from(db, event.from_log_index, f"{office.issuer.did}#{name}")
     return Revoked(event, successor, refused)
+
+
+async def reseal(who: Custodian, typeset: Typeset) -> Resealing:
+    """Make every token and page again that a withdrawn document key signed, one certificate after the other.
+
+    The registry does the same by itself; both at once make none twice.
+    """
+    office, after = who.office(), reseal_certificates.ALL
+    done = Resealing(office.document_signer.name)
+    while after is not None:
+        batch = await reseal_certificates.reseal_after(who.pool, office, typeset, after, who.now)
+        done.certificates += batch.resealed
+        done.failures |= batch.failures
+        after = batch.last
+    return done
 
 
 async def publish(who: Custodian, office: Office) -> None:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 from app import embedded_postgres, key_custody, migrate
 from app.key_custody import Custodian, custodian
@@ -22,7 +23,10 @@ from app.progress import Progress
 from app.settings import Settings
 from certificates import store
 from certificates.bundle import Bundle, read_bundle, write_bundle
-from certificates.chain import Organisation
+from certificates.carriers.carrier import Kept
+from certificates.carriers.typesetter import Typesetter
+from certificates.carriers.typesetting import Typeset
+from certificates.chain import Organisation, Root
 from certificates.credential import Achievement, Claim, Score
 from certificates.data_integrity import prove_twice
 from certificates.errors import KeyChangeRefused, KeyUnusable
@@ -31,6 +35,7 @@ from certificates.issuing import issue
 from certificates.key_files import FileSigner
 from certificates.log.proof import read_proof
 from certificates.own_log.inclusion import with_newest_proof
+from certificates.printing import print_certificate
 from certificates.report import Report
 from certificates.root_file import read_root
 from certificates.strict_json import JsonObject
@@ -50,13 +55,24 @@ class Rehearsal:
 
     who: Custodian
     certificates: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    ids: dict[str, UUID] = field(default_factory=dict[str, UUID])
 
     async def issue(self, name: str) -> Bundle:
         """Issue a certificate as the registry does."""
         async with self.who.pool.acquire() as db:
             issued = await issue(db, self.who.office(), _claim(name, self.who.now), self.who.now)
-        self.certificates[name] = issued.bundle
+        self.certificates[name], self.ids[name] = issued.bundle, issued.credential_id
         return read_bundle(issued.bundle)
+
+    async def print(self, name: str, typeset: Typeset) -> None:
+        """Make the pages of a certificate as the registry does."""
+        async with self.who.pool.acquire() as db:
+            await print_certificate(db, self.who.office(), typeset, self.ids[name], self.who.now)
+
+    async def pages(self, name: str) -> bytes:
+        """Take a certificate's pages as the centre delivers them at this moment."""
+        async with self.who.pool.acquire() as db:
+            return await store.carrier_of(db, self.ids[name], Kept.PDF_EN) or b""
 
     async def check(self, data: bytes, lists: Sequence[bytes] = ()) -> Report:
         """Check as an employer does who has the centre's key document of this moment."""
@@ -129,6 +145,7 @@ async def walk(who: Custodian, root_file: Path, progress: Progress) -> None:
         _hold(report.verified, "what it had signed does not verify any more")
 
     await _theft(done, second, progress)
+    await _theft_of_document_key(done, root, progress)
 
 
 async def _theft(done: Rehearsal, second: str, progress: Progress) -> None:
@@ -181,6 +198,29 @@ async def _theft_of_log_key(done: Rehearsal, progress: Progress) -> None:
         for name in ("first", "second", "next"):
             report = await done.check(await done.download(name), lists)
             _hold(report.verified, f"the {name} certificate is refused: {report.failure}")
+
+
+async def _theft_of_document_key(done: Rehearsal, root: Root, progress: Progress) -> None:
+    """The document key is stolen, and withdrawn: every certificate gets a token and pages under the next one."""
+    who, typesetter = done.who, Typesetter()
+    stolen = who.office().document_signer.name
+    try:
+        with progress.step(f"Pages under {stolen}"):
+            await done.print("next", typesetter.typeset)
+            pages = await done.pages("next")
+            _hold((await done.check(pages)).verified, "they do not verify")
+        with progress.step(f"{stolen} is revoked, by two"):
+            revoked = await key_custody.revoke(who, stolen, None, PEOPLE, lambda: root)
+            _hold(revoked.successor is not None, "nobody seals any more")
+        with progress.step("Pages under it: refused"):
+            _finds(await done.check(pages), Code.KEY_REVOKED)
+        with progress.step(f"Sealed again: authentic under {revoked.successor}"):
+            resealed = await key_custody.reseal(who, typesetter.typeset)
+            _hold(not resealed.failures, f"not all could be done: {resealed.failures}")
+            report = await done.check(await done.pages("next"), await done.lists())
+            _hold(report.verified, f"the pages are refused: {report.failure}")
+    finally:
+        await typesetter.close()
 
 
 async def _forge(done: Rehearsal, thief: FileSigner, lists: Sequence[bytes]) -> None:

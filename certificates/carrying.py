@@ -4,10 +4,11 @@ What is made depends only on the recorded bytes, the salt, the place in the log 
 can be made again at any time. Nothing here decides anything: `issuing` says when, and stores.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from certificates.bundle import Bundle
-from certificates.carriers.carrier import Kept
+from certificates.carriers.carrier import Kept, KeptCarrier
 from certificates.carriers.compact import compact_claims
 from certificates.carriers.jwt import write_token
 from certificates.carriers.qr import front_url, second_code, sign_claims
@@ -23,11 +24,21 @@ MADE_AT_ISSUE: Final = frozenset({Kept.JWT, Kept.QR})
 def make_carriers(office: Office, bundle: Bundle) -> dict[Kept, bytes]:
     """Make the carriers of `bundle` that are made at issue, signed with the keys that sign now."""
     unsigned = _unsigned(bundle)
-    token = write_token(unsigned, office.document_method, office.document_signer.sign)
     binding = binding_of(bundle.salt, canonical(unsigned))
     index = read_proof(bundle.log_proof).index
     cose = sign_claims(compact_claims(unsigned), binding, index, office.signer.name, office.signer.sign)
-    return {Kept.JWT: token.encode(), Kept.QR: cose}
+    return {Kept.JWT: make_token(office, bundle), Kept.QR: cose}
+
+
+def make_token(office: Office, bundle: Bundle) -> bytes:
+    """Make the token of `bundle`, signed with the document key that signs now."""
+    return write_token(_unsigned(bundle), office.document_method, office.document_signer.sign).encode()
+
+
+def to_keep(office: Office, made: Mapping[Kept, bytes]) -> list[KeptCarrier]:
+    """The carriers that `office` has made just now, as they are kept. The codes are signed as the certificate is."""
+    names = {Kept.QR: office.signer.name}
+    return [KeptCarrier(kind, content, names.get(kind, office.document_signer.name)) for kind, content in made.items()]
 
 
 def as_handed_over(kind: Kept, content: bytes, bundle: Bundle) -> tuple[bytes, ...]:

@@ -27,7 +27,7 @@ from certificates.bundle import Bundle, read_bundle, write_bundle
 from certificates.carriers.carrier import Kept
 from certificates.carriers.compact import compact_claims
 from certificates.carriers.page import unprintable_parts
-from certificates.carrying import MADE_AT_ISSUE, as_handed_over, log_proof_file, make_carriers
+from certificates.carrying import MADE_AT_ISSUE, as_handed_over, log_proof_file, make_carriers, to_keep
 from certificates.credential import Claim, unsigned_credential
 from certificates.data_integrity import prove_twice
 from certificates.errors import NotIssuable, NotYetWitnessed, SelfCheckFailed
@@ -97,7 +97,7 @@ async def issue(db: Connection, office: Office, claim: Claim, now: datetime, at_
     data = write_bundle(bundle)
     issued = Issued(intention.credential_id, intention.serial, data)
     async with db.transaction():
-        settled_now = await store.settle(db, intention, logged.index, proofs, carriers, data, now)  # 7
+        settled_now = await store.settle(db, intention, logged.index, proofs, to_keep(office, carriers), data, now)  # 7
         if settled_now and at_settling is not None:
             await at_settling(db, issued)
     return issued if settled_now else replace(issued, bundle=await store.bundle_of(db, intention) or data)
@@ -177,7 +177,7 @@ async def _complete(db: Connection, office: Office, intention: Intention, settle
     bundle = await inclusion.with_counting_proof(db, read_bundle(settled), public.keys, now)
     carriers = make_carriers(office, bundle)
     _verify_carriers(public, bundle, carriers, now)
-    await store.insert_carriers(db, intention.credential_id, carriers, now)
+    await store.insert_carriers(db, intention.credential_id, to_keep(office, carriers), now)
 
 
 def _entry(intention: Intention) -> bytes:

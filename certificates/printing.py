@@ -17,11 +17,11 @@ from uuid import UUID
 from certificates import store
 from certificates.bundle import Bundle, read_bundle, write_bundle
 from certificates.carriers.carrier import Kept
-from certificates.carriers.page import signing_time
 from certificates.carriers.printed import Language, Print
 from certificates.carriers.qr import front_url, second_code
 from certificates.carriers.sealing import open_sealer, seal
 from certificates.carriers.typesetting import Typeset, edition
+from certificates.carrying import to_keep
 from certificates.credential import summary
 from certificates.errors import SelfCheckFailed
 from certificates.findings import Authentic
@@ -30,6 +30,7 @@ from certificates.log.proof import read_proof
 from certificates.own_log.inclusion import with_counting_proof
 from certificates.publishing import in_force
 from certificates.store import Connection
+from certificates.trust import TrustedIssuer
 from certificates.verification import verify
 
 PRINTED: Final = {Language.KAZAKH: Kept.PDF_KK, Language.RUSSIAN: Kept.PDF_RU, Language.ENGLISH: Kept.PDF_EN}
@@ -53,20 +54,24 @@ async def print_certificate(db: Connection, office: Office, typeset: Typeset, cr
         if kind in kept:
             continue
         pdf = await make_pages(office, typeset, data, kept[Kept.QR], language)  # 1, 2, 3
-        report = verify(pdf, {keys.did: keys}, now)  # 4
-        if report.authentic is not Authentic.YES:
-            raise SelfCheckFailed(f"{kind}: {report.told}")
-        await store.insert_carriers(db, credential_id, {kind: pdf}, now)  # 5
+        check_made(kind, pdf, keys, now)  # 4
+        await store.insert_carriers(db, credential_id, to_keep(office, {kind: pdf}), now)  # 5
         made += 1
     return made
+
+
+def check_made(kind: Kept, data: bytes, keys: TrustedIssuer, now: datetime, log_proof: bytes = b"") -> None:
+    """Check a carrier as an employer would. Raises `SelfCheckFailed` unless it is authentic."""
+    report = verify(data, {keys.did: keys}, now, (), log_proof)
+    if report.authentic is not Authentic.YES:
+        raise SelfCheckFailed(f"{kind}: {report.told}")
 
 
 async def make_pages(office: Office, typeset: Typeset, data: bytes, cose: bytes, language: Language) -> bytes:
     """Typeset and seal one printing of the certificate file `data`, whose signed claims are `cose`."""
     bundle = read_bundle(data)
     unsealed = await typeset(data, printing_of(bundle, cose, language))
-    sealer = open_sealer(office.document_signer, office.document_certificates)
-    return seal(unsealed, sealer, signing_time(bundle.credential))
+    return seal(unsealed, open_sealer(office.document_signer, office.document_certificates), bundle.credential)
 
 
 def printing_of(bundle: Bundle, cose: bytes, language: Language) -> Print:

@@ -1,6 +1,6 @@
 """The SQL of certificates. Every table is append-only; the caller owns the transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, LiteralString, TypeAlias
@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-from certificates.carriers.carrier import Kept
+from certificates.carriers.carrier import Kept, KeptCarrier
 from certificates.findings import Status
 from certificates.number_lookup import NumberFacts
 from certificates.reasons import Reason
@@ -144,13 +144,13 @@ async def bundle_of(db: Connection, intention: Intention) -> bytes | None:
 
 SETTLE: Final[LiteralString] = """
     WITH signed AS (
-        INSERT INTO credential_signature (credential_id, leaf_index, proofs, created_at) VALUES ($1, $2, $3, $7)
+        INSERT INTO credential_signature (credential_id, leaf_index, proofs, created_at) VALUES ($1, $2, $3, $8)
         ON CONFLICT DO NOTHING
     ), carried AS (
-        INSERT INTO credential_carrier (credential_id, kind, content, created_at)
-        SELECT $1, carrier.*, $7 FROM unnest($4::text[], $5::bytea[]) AS carrier ON CONFLICT DO NOTHING
+        INSERT INTO credential_carrier (credential_id, kind, content, signed_by, created_at)
+        SELECT $1, carrier.*, $8 FROM unnest($4::text[], $5::bytea[], $6::text[]) AS carrier ON CONFLICT DO NOTHING
     )
-    INSERT INTO credential_bundle (credential_id, bundle, settled_at) VALUES ($1, $6, $7) ON CONFLICT DO NOTHING RETURNING true
+    INSERT INTO credential_bundle (credential_id, bundle, settled_at) VALUES ($1, $7, $8) ON CONFLICT DO NOTHING RETURNING true
 """
 
 
@@ -159,7 +159,7 @@ async def settle(
     intention: Intention,
     leaf_index: int,
     proofs: bytes,
-    carriers: Mapping[Kept, bytes],
+    carriers: Sequence[KeptCarrier],
     bundle: bytes,
     now: datetime,
 ) -> bool:
@@ -167,8 +167,9 @@ async def settle(
 
     False if another attempt was faster: all of its stays.
     """
-    kinds, contents = list(carriers), list(carriers.values())
-    return bool(await db.fetchval(SETTLE, intention.credential_id, leaf_index, proofs, kinds, contents, bundle, now))
+    kinds, contents = [one.kind for one in carriers], [one.content for one in carriers]
+    names = [one.signed_by for one in carriers]
+    return bool(await db.fetchval(SETTLE, intention.credential_id, leaf_index, proofs, kinds, contents, names, bundle, now))
 
 
 CERTIFICATE_BY_SERIAL: Final[LiteralString] = """
@@ -272,11 +273,13 @@ async def listed_certificates(db: Connection, limit: int) -> list[ListedCertific
 
 # Carriers
 
-CARRIERS_OF: Final[LiteralString] = "SELECT kind, content FROM credential_carrier WHERE credential_id = $1"
+CARRIERS_OF: Final[LiteralString] = """
+    SELECT DISTINCT ON (kind) kind, content FROM credential_carrier WHERE credential_id = $1 ORDER BY kind, version DESC
+"""
 
 
 async def carriers_of(db: Connection, credential_id: UUID) -> dict[Kept, bytes]:
-    """Load the carriers of a certificate that are kept, by kind. One that is missing can be made again by issuing once more."""
+    """Load the carriers of a certificate that count, by kind. One that is missing can be made again by issuing once more."""
     return {Kept(row["kind"]): row["content"] for row in await db.fetch(CARRIERS_OF, credential_id)}
 
 
@@ -288,31 +291,97 @@ async def carrier_kinds_of(db: Connection, credential_id: UUID) -> frozenset[Kep
     return frozenset(Kept(row["kind"]) for row in await db.fetch(CARRIER_KINDS_OF, credential_id))
 
 
-CARRIER_OF: Final[LiteralString] = "SELECT content FROM credential_carrier WHERE credential_id = $1 AND kind = $2"
+CARRIER_OF: Final[LiteralString] = """
+    SELECT content FROM credential_carrier WHERE credential_id = $1 AND kind = $2 ORDER BY version DESC LIMIT 1
+"""
 
 
 async def carrier_of(db: Connection, credential_id: UUID, kind: Kept) -> bytes | None:
-    """Load one carrier of a certificate, if it is kept."""
+    """Load one carrier of a certificate, if it is kept: of several versions the newest."""
     content: bytes | None = await db.fetchval(CARRIER_OF, credential_id, kind)
     return content
 
 
 INSERT_CARRIERS: Final[LiteralString] = """
-    INSERT INTO credential_carrier (credential_id, kind, content, created_at)
-    SELECT $1, carrier.*, $4 FROM unnest($2::text[], $3::bytea[]) AS carrier ON CONFLICT DO NOTHING
+    INSERT INTO credential_carrier (credential_id, kind, content, signed_by, version, created_at)
+    SELECT $1, carrier.*, $6 FROM unnest($2::text[], $3::bytea[], $4::text[], $5::int[]) AS carrier
+    ON CONFLICT DO NOTHING RETURNING kind
 """
 
 
-async def insert_carriers(db: Connection, credential_id: UUID, carriers: Mapping[Kept, bytes], now: datetime) -> None:
-    """Keep carriers; where another attempt was faster, its carrier stays."""
-    await db.execute(INSERT_CARRIERS, credential_id, list(carriers), list(carriers.values()), now)
+async def insert_carriers(db: Connection, credential_id: UUID, carriers: Sequence[KeptCarrier], now: datetime) -> list[Kept]:
+    """Keep carriers and say which were; where another attempt was faster, its carrier stays."""
+    kinds, contents = [one.kind for one in carriers], [one.content for one in carriers]
+    names, versions = [one.signed_by for one in carriers], [one.version for one in carriers]
+    rows = await db.fetch(INSERT_CARRIERS, credential_id, kinds, contents, names, versions, now)
+    return [Kept(row["kind"]) for row in rows]
+
+
+WITHDRAWN_CARRIERS: Final[LiteralString] = """
+    SELECT kind, version FROM (
+        SELECT DISTINCT ON (kind) kind, version, signed_by FROM credential_carrier
+        WHERE credential_id = $1 AND kind <> 'qr' ORDER BY kind, version DESC
+    ) newest
+    WHERE EXISTS (
+        SELECT FROM key_event withdrawn WHERE withdrawn.kind = 'revoke-key' AND withdrawn.key_name LIKE 'document-%'
+          AND withdrawn.key_name = coalesce(newest.signed_by, withdrawn.key_name)
+    )
+"""
+
+
+async def withdrawn_carriers(db: Connection, credential_id: UUID) -> dict[Kept, int]:
+    """Which kinds of a certificate are signed by a document key that was withdrawn, and which version each is in.
+
+    One of which it is not known who signed it is among them as soon as any document key was withdrawn.
+    """
+    return {Kept(row["kind"]): row["version"] for row in await db.fetch(WITHDRAWN_CARRIERS, credential_id)}
+
+
+@dataclass(frozen=True, slots=True)
+class LookedThrough:
+    """A certificate, and whether `withdrawn_carriers` names some of it; not if it is refused itself, with its own key."""
+
+    credential_id: UUID
+    serial: Serial
+    to_reseal: bool
+
+
+LOOKED_THROUGH: Final[LiteralString] = """
+    SELECT looked.credential_id, i.serial, EXISTS (
+        SELECT FROM credential_carrier kept JOIN key_event withdrawn
+          ON withdrawn.key_name = coalesce(kept.signed_by, withdrawn.key_name)
+        WHERE kept.credential_id = looked.credential_id AND kept.kind <> 'qr'
+          AND withdrawn.kind = 'revoke-key' AND withdrawn.key_name LIKE 'document-%'
+          AND NOT EXISTS (
+            SELECT FROM credential_carrier newer
+            WHERE newer.credential_id = kept.credential_id AND newer.kind = kept.kind AND newer.version > kept.version
+          )
+    ) AND NOT EXISTS (
+        SELECT FROM credential_signature signed JOIN key_event stolen ON stolen.from_log_index <= signed.leaf_index
+        WHERE signed.credential_id = looked.credential_id AND stolen.kind = 'revoke-key'
+          AND split_part(convert_from(signed.proofs, 'UTF8')::jsonb #>> '{0,verificationMethod}', '#', 2) = stolen.key_name
+    ) AS to_reseal
+    FROM (
+        SELECT credential_id FROM credential_bundle
+        WHERE credential_id > $1
+          AND EXISTS (SELECT FROM key_event WHERE kind = 'revoke-key' AND key_name LIKE 'document-%')
+        ORDER BY credential_id LIMIT $2
+    ) looked JOIN credential_intention i USING (credential_id)
+    ORDER BY looked.credential_id
+"""
+
+
+async def looked_through(db: Connection, after: UUID, limit: int) -> list[LookedThrough]:
+    """Look at the certificates that follow one in the order of their ids; none where no document key was ever withdrawn."""
+    return [LookedThrough(**row) for row in await db.fetch(LOOKED_THROUGH, after, limit)]
 
 
 UNPRINTED_CERTIFICATES: Final[LiteralString] = """
     SELECT b.credential_id FROM credential_bundle b
     WHERE b.settled_at < $1
       AND EXISTS (SELECT FROM credential_carrier c WHERE c.credential_id = b.credential_id AND c.kind = 'qr')
-      AND (SELECT count(*) FROM credential_carrier c WHERE c.credential_id = b.credential_id AND c.kind LIKE 'pdf-%') < $2
+      AND (SELECT count(DISTINCT kind) FROM credential_carrier c
+           WHERE c.credential_id = b.credential_id AND c.kind LIKE 'pdf-%') < $2
     ORDER BY b.settled_at LIMIT 1000
 """
 

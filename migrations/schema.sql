@@ -764,8 +764,11 @@ CREATE TABLE public.credential_carrier (
     kind text NOT NULL,
     content bytea NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    signed_by text,
     CONSTRAINT credential_carrier_content_check CHECK (((length(content) >= 1) AND (length(content) <= 4194304))),
-    CONSTRAINT credential_carrier_kind_check CHECK ((kind = ANY (ARRAY['jwt'::text, 'qr'::text, 'pdf-kk'::text, 'pdf-ru'::text, 'pdf-en'::text])))
+    CONSTRAINT credential_carrier_kind_check CHECK ((kind = ANY (ARRAY['jwt'::text, 'qr'::text, 'pdf-kk'::text, 'pdf-ru'::text, 'pdf-en'::text]))),
+    CONSTRAINT credential_carrier_version_check CHECK ((version > 0))
 );
 
 CREATE TABLE public.credential_intention (
@@ -1802,7 +1805,7 @@ ALTER TABLE ONLY public.credential_bundle
     ADD CONSTRAINT credential_bundle_pkey PRIMARY KEY (credential_id);
 
 ALTER TABLE ONLY public.credential_carrier
-    ADD CONSTRAINT credential_carrier_pkey PRIMARY KEY (credential_id, kind);
+    ADD CONSTRAINT credential_carrier_pkey PRIMARY KEY (credential_id, kind, version);
 
 ALTER TABLE ONLY public.credential_intention
     ADD CONSTRAINT credential_intention_pkey PRIMARY KEY (credential_id);
@@ -2360,6 +2363,9 @@ ALTER TABLE ONLY public.credential_bundle
 
 ALTER TABLE ONLY public.credential_carrier
     ADD CONSTRAINT credential_carrier_credential_id_fkey FOREIGN KEY (credential_id) REFERENCES public.credential_intention(credential_id);
+
+ALTER TABLE ONLY public.credential_carrier
+    ADD CONSTRAINT credential_carrier_signed_by_fkey FOREIGN KEY (signed_by) REFERENCES public.issuer_key(key_name);
 
 ALTER TABLE ONLY public.credential_signature
     ADD CONSTRAINT credential_signature_credential_id_fkey FOREIGN KEY (credential_id) REFERENCES public.credential_intention(credential_id);

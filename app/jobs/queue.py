@@ -28,6 +28,7 @@ class Job(StrEnum):
     APPLY_REJUDGING = "apply_rejudging"  # rejudge_set_id · registry
     ISSUE_CERTIFICATE = "issue_certificate"  # decision_id · registry
     PRINT_CERTIFICATE = "print_certificate"  # credential_id · registry
+    RESEAL_CERTIFICATES = "reseal_certificates"  # the credential_id that was looked at last · registry
     PUBLISH_STATUS_LIST = "publish_status_list"  # any id: every list takes in every change · registry
     ISSUE_TO_WALLET = "issue_to_wallet"  # request_id of a wallet · registry
     ASK_WITNESSES = "ask_witnesses"  # nobody: there is one log · registry

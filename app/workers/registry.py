@@ -20,6 +20,7 @@ from app.jobs import (
     issue_to_wallet,
     print_certificate,
     publish_status_list,
+    reseal_certificates,
     seal_session,
 )
 from app.jobs.publish_status_list import keep_published
@@ -44,7 +45,15 @@ ROLE: Final = "sarap_registry"
 AT_ONCE: Final = 4
 """These jobs are a few statements each; their pool has ten connections."""
 
-SERIAL: Final = frozenset({Job.ISSUE_CERTIFICATE, Job.PUBLISH_STATUS_LIST, Job.PRINT_CERTIFICATE, Job.ASK_WITNESSES})
+SERIAL: Final = frozenset(
+    {
+        Job.ISSUE_CERTIFICATE,
+        Job.PUBLISH_STATUS_LIST,
+        Job.PRINT_CERTIFICATE,
+        Job.RESEAL_CERTIFICATES,
+        Job.ASK_WITNESSES,
+    }
+)
 """One leaf after the other is appended to the log, one status list follows the other, and there is one typesetter."""
 
 SWEEP_INTERVAL_S: Final = 60
@@ -52,6 +61,9 @@ SWEEP_INTERVAL_S: Final = 60
 
 PUBLISH_INTERVAL_S: Final = 3600
 """A status list is valid for days; whether it grows old is looked at each hour, and when the worker starts."""
+
+RESEAL_INTERVAL_S: Final = 24 * 3600
+"""What a withdrawn key had signed is made again when it is withdrawn; each day, and when the worker starts, what failed."""
 
 ROUND_RETRY_S: Final = 10
 """A database that restarts is back by then."""
@@ -80,6 +92,7 @@ JOBS: Final[dict[Job, Callable[[RegistryResources, UUID], Awaitable[None]]]] = {
     Job.APPLY_REJUDGING: apply_rejudging.run,
     Job.ISSUE_CERTIFICATE: issue_certificate.run,
     Job.PRINT_CERTIFICATE: print_certificate.run,
+    Job.RESEAL_CERTIFICATES: reseal_certificates.run,
     Job.PUBLISH_STATUS_LIST: publish_status_list.run,
     Job.ISSUE_TO_WALLET: issue_to_wallet.run,
     Job.ASK_WITNESSES: ask_witnesses.run,
@@ -100,6 +113,7 @@ async def run(settings: Settings) -> None:
         asyncio.create_task(_each(SWEEP_INTERVAL_S, partial(sweep, resources), worker.stopping)),
         asyncio.create_task(_each(SWEEP_INTERVAL_S, partial(ask_witnesses.run, resources), worker.stopping)),
         asyncio.create_task(_each(PUBLISH_INTERVAL_S, partial(keep_published, resources), worker.stopping)),
+        asyncio.create_task(_each(RESEAL_INTERVAL_S, partial(look_through, resources), worker.stopping)),
     ]
     try:
         await worker.run()
@@ -108,6 +122,12 @@ async def run(settings: Settings) -> None:
             task.cancel()
         await resources.typesetter.close()
         pool.terminate()
+
+
+async def look_through(resources: RegistryResources) -> None:
+    """Have all certificates looked through for what a withdrawn document key had signed."""
+    async with transaction(resources.pool) as db:
+        await enqueue(db, Job.RESEAL_CERTIFICATES, reseal_certificates.ALL)
 
 
 async def _each(interval_s: float, work: Callable[[], Awaitable[object]], stopping: asyncio.Event) -> None:

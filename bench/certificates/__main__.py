@@ -38,7 +38,6 @@ from certificates.bulk import check_all
 from certificates.bundle import read_bundle
 from certificates.carriers.carrier import Kept
 from certificates.carriers.compact import compact_claims
-from certificates.carriers.page import signing_time
 from certificates.carriers.printed import Language
 from certificates.carriers.sealing import open_sealer, seal
 from certificates.carriers.typesetter import ENVIRONMENT
@@ -184,7 +183,7 @@ def _printing(centre: Office, made: list[bytes]) -> list[Row]:
         bundle = read_bundle(data)
         what = printing_of(bundle, make_carriers(centre, bundle)[Kept.QR], Language.KAZAKH)
         sealer = open_sealer(centre.document_signer, centre.document_certificates)
-        seal(render(data, what), sealer, signing_time(bundle.credential))
+        seal(render(data, what), sealer, bundle.credential)
 
     ours, bare = in_turns(make, _bare_sign())
     alone, _ = in_turns(lambda: pages(next(files)), _bare_sign())

@@ -1,5 +1,6 @@
 """In which form a certificate was handed over, and which forms are kept."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -19,7 +20,7 @@ class Carrier(StrEnum):
 
 
 class Kept(StrEnum):
-    """A carrier that is made at issue and kept: the `kind` of a row in `credential_carrier`."""
+    """A form that is kept: the `kind` of a row in `credential_carrier`."""
 
     JWT = "jwt"
     QR = "qr"
@@ -27,3 +28,14 @@ class Kept(StrEnum):
     PDF_KK = "pdf-kk"
     PDF_RU = "pdf-ru"
     PDF_EN = "pdf-en"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCarrier:
+    """A carrier as it is kept. It never changes: when its key was withdrawn, the next version takes its place."""
+
+    kind: Kept
+    content: bytes
+    signed_by: str
+    """the name of the key, e.g. `document-2026-1`"""
+    version: int = 1

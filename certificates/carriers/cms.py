@@ -14,6 +14,7 @@ attributes; it stands in the PDF.
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
@@ -54,6 +55,8 @@ class Envelope:
     certificates: bytes
     signer: bytes
     signing_certificate: bytes
+    certified_from: datetime
+    """when the certificate of the key begins"""
 
     def sign(self, digest: bytes, sign: Callable[[bytes], bytes]) -> bytes:
         """Write the CMS over content with this SHA-256 `digest`. `sign` answers r || s over the SHA-256 of its data."""
@@ -107,6 +110,7 @@ def _envelope(chain: tuple[bytes, ...]) -> Envelope:
         signing_certificate=_der(
             _SEQUENCE, _SIGNING_CERTIFICATE_V2, _der(_SET, _der(_SEQUENCE, _der(_SEQUENCE, certificate_id)))
         ),
+        certified_from=x509.load_der_x509_certificate(chain[0]).not_valid_before_utc,
     )
 
 
@@ -118,6 +122,7 @@ class Signature:
     signed: bytes
     value: bytes
     certified_key: bytes
+    certified_from: datetime
 
     def holds(self, public_key: bytes) -> bool:
         """Say whether this key signed (65 bytes: the uncompressed point on P-256), and its certificate is the one given."""
@@ -148,7 +153,7 @@ def read_cms(data: bytes) -> Signature:
     if again != data:
         msg = "a CMS signature that is not written as a centre writes it"
         raise ValueError(msg)
-    return Signature(digest.native, written.data, value, key)
+    return Signature(digest.native, written.data, value, key, chain[0].not_valid_before_utc)
 
 
 _UNREADABLE: Final = (

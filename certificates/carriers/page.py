@@ -25,7 +25,7 @@ from certificates.log.proof import read_proof
 from certificates.strict_json import JsonObject
 from certificates.timestamp import read_timestamp
 
-PAGE_VERSION: Final = 2
+PAGE_VERSION: Final = 3
 """Raised whenever this file, the drawing of the codes or the sealing makes something else of the same certificate; part of the
 edition's hash."""
 
@@ -114,10 +114,14 @@ def _all_levels(said: Summary) -> Iterator[Alignment]:
         yield from part.alignments
 
 
-def signing_time(credential: JsonObject) -> datetime:
-    """When a certificate was signed, as its own second signature says: what a PDF reader shows as the time of the seal."""
+def sealing_time(credential: JsonObject, certified_from: datetime) -> datetime:
+    """What a PDF reader shows as the time of the seal: when the certificate was signed, as its own second signature says.
+
+    Pages may be sealed again years later, by a key that there was not yet: then from when on that key was certified, so that no
+    seal claims to be older than its key.
+    """
     proofs: Any = credential["proof"]
-    return read_timestamp(proofs[-1]["created"])
+    return max(read_timestamp(proofs[-1]["created"]), certified_from)
 
 
 _NO_BREAK: Final = "\u00a0"

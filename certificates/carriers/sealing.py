@@ -3,8 +3,9 @@
 The seal is a certification that permits no changes (DocMDP with P = 1: ISO 32000-1, 12.8.2.2), so a reader shows any later
 change as breaking it. It is invisible: what the page says follows from the data alone, and the seal is about the file.
 
-Nothing in it is left to chance or to the clock: the update's identifier follows from the file's, the time is that of the
-certificate's own signature, and where the key signs as RFC 6979 says, the same file is sealed with the same bytes.
+Nothing in it is left to chance or to the clock: the update's identifier follows from the file's, the time from the signature of
+the certificate and from the key (`page.sealing_time`), and where the key signs as RFC 6979 says, the same file is sealed with
+the same bytes.
 """
 
 import hashlib
@@ -21,6 +22,8 @@ from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigMDP
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
 from certificates.carriers.cms import Envelope, envelope
+from certificates.carriers.page import sealing_time
+from certificates.strict_json import JsonObject
 
 FIELD_NAME: Final = "Seal"
 _DIGEST: Final = "sha256"
@@ -57,12 +60,13 @@ def open_sealer(signer: DocumentSigner, chain: Sequence[bytes]) -> Sealer:
     return Sealer(signer.sign, envelope(tuple(chain)))
 
 
-def seal(unsealed: bytes, sealer: Sealer, signed_at: datetime) -> bytes:
-    """Seal a PDF that `typesetting.render` made. `signed_at` is what a reader shows as the time of signing."""
-    return embed(unsealed, sealer.bytes_reserved, signed_at, lambda digest: sealer.envelope.sign(digest, sealer.sign))
+def seal(unsealed: bytes, sealer: Sealer, credential: JsonObject) -> bytes:
+    """Seal a PDF that `typesetting.render` made of the signed `credential`."""
+    sealed_at = sealing_time(credential, sealer.envelope.certified_from)
+    return embed(unsealed, sealer.bytes_reserved, sealed_at, lambda digest: sealer.envelope.sign(digest, sealer.sign))
 
 
-def embed(unsealed: bytes, bytes_reserved: int, signed_at: datetime, cms: Callable[[bytes], bytes]) -> bytes:
+def embed(unsealed: bytes, bytes_reserved: int, sealed_at: datetime, cms: Callable[[bytes], bytes]) -> bytes:
     """Write the update around the signature that `cms` makes of the SHA-256 of everything else.
 
     With the signature of a sealed file in its hand, a verifier makes the whole file again.
@@ -72,7 +76,7 @@ def embed(unsealed: bytes, bytes_reserved: int, signed_at: datetime, cms: Callab
     embedder: Any = PdfCMSEmbedder(new_field_spec=field)
     steps = embedder.write_cms(FIELD_NAME, writer)
     next(steps)
-    placeholder = SignatureObject(timestamp=signed_at, subfilter=SigSeedSubFilter.PADES, bytes_reserved=bytes_reserved)
+    placeholder = SignatureObject(timestamp=sealed_at, subfilter=SigSeedSubFilter.PADES, bytes_reserved=bytes_reserved)
     permissions = SigMDPSetup(md_algorithm=_DIGEST, certify=True, docmdp_perms=MDPPerm.NO_CHANGES)
     steps.send(SigObjSetup(sig_placeholder=placeholder, mdp_setup=permissions))
     prepared, output = steps.send(SigIOSetup(md_algorithm=_DIGEST))

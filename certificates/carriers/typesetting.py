@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from certificates.bundle import Bundle, read_bundle
 from certificates.carriers.compact import compact_claims
-from certificates.carriers.page import PAGE_VERSION, page_of, signing_time
+from certificates.carriers.page import PAGE_VERSION, page_of, sealing_time
 from certificates.carriers.pdf import BUNDLE_NAME, PRINT_NAME, Pdf, read_seal
 from certificates.carriers.printed import Print, write_print
 from certificates.carriers.qr import qr_image, read_front, read_second
@@ -69,8 +69,8 @@ def reproduces(pdf: Pdf) -> bool | None:
     bundle = read_bundle(pdf.bundle)
     if not _codes_are_of(bundle, pdf.print):
         return False
-    signed_at = signing_time(bundle.credential)
-    return embed(render(pdf.bundle, pdf.print), seal.bytes_reserved, signed_at, lambda _digest: seal.cms) == pdf.data
+    sealed_at = sealing_time(bundle.credential, seal.signature.certified_from)
+    return embed(render(pdf.bundle, pdf.print), seal.bytes_reserved, sealed_at, lambda _digest: seal.cms) == pdf.data
 
 
 def _codes_are_of(bundle: Bundle, what: Print) -> bool:

@@ -87,7 +87,7 @@ async def test_the_rehearsal_goes_through_every_step(database: Database, tmp_pat
     settings.data_dir.mkdir()
     async with custodian(settings, datetime.now(UTC)) as who:
         await walk(who, tmp_path / "root.pem", progress)
-    assert len(progress.times) == 17
+    assert len(progress.times) == 21
 
 
 async def test_after_the_root_was_lost_a_new_ceremony_is_held_in_a_new_folder_in_the_same_year(

@@ -4,7 +4,6 @@ from functools import cache
 
 from certificates.bundle import write_bundle
 from certificates.carriers.carrier import Kept
-from certificates.carriers.page import signing_time
 from certificates.carriers.printed import Language
 from certificates.carriers.sealing import open_sealer, seal
 from certificates.carriers.typesetting import render
@@ -20,4 +19,4 @@ def printed(language: Language, holder_name: str = "Айгерім Сәтбае�
     bundle = centre.certify(claim(holder_name=holder_name))
     unsealed = render(write_bundle(bundle), printing_of(bundle, make_carriers(centre.office, bundle)[Kept.QR], language))
     office = Centre(sealed_by).office
-    return seal(unsealed, open_sealer(office.document_signer, office.document_certificates), signing_time(bundle.credential))
+    return seal(unsealed, open_sealer(office.document_signer, office.document_certificates), bundle.credential)

@@ -255,7 +255,7 @@ def test_a_file_without_a_seal_is_refused() -> None:
 
 def test_the_seal_of_another_file_is_refused() -> None:
     mine, theirs = read_pdf(printed(KAZAKH)), read_pdf(printed(KAZAKH, "Айгерім Сәтбаев"))
-    when = page.signing_time(CENTRE.certify().credential)
+    when = page.sealing_time(CENTRE.certify().credential, read_seal(mine).signature.certified_from)
     swapped = embed(theirs.unsealed, read_seal(mine).bytes_reserved, when, lambda _digest: read_seal(mine).cms)
     assert refusal(swapped) is Code.SEAL_BROKEN
 
@@ -294,7 +294,7 @@ def test_pages_that_say_something_else_than_what_is_attached_are_found_out(monke
     unsealed = render(write_bundle(bundle), what)
     monkeypatch.undo()
     sealer = open_sealer(CENTRE.office.document_signer, CENTRE.office.document_certificates)
-    forged = seal(unsealed, sealer, page.signing_time(bundle.credential))
+    forged = seal(unsealed, sealer, bundle.credential)
     assert verify(forged, TRUST, NOW).verified
     assert reproduces(read_pdf(forged)) is False
 
@@ -304,7 +304,7 @@ def test_codes_that_say_something_else_than_what_is_attached_are_found_out() -> 
     what = printing_of(other, make_carriers(CENTRE.office, other)[Kept.QR], KAZAKH)
     unsealed = render(write_bundle(bundle), what)
     sealer = open_sealer(CENTRE.office.document_signer, CENTRE.office.document_certificates)
-    assert reproduces(read_pdf(seal(unsealed, sealer, page.signing_time(bundle.credential)))) is False
+    assert reproduces(read_pdf(seal(unsealed, sealer, bundle.credential))) is False
 
 
 def test_pages_of_another_edition_are_neither_confirmed_nor_denied(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from certificates.bundle import write_bundle
 from certificates.carriers.carrier import Kept
-from certificates.carriers.page import signing_time
 from certificates.carriers.printed import Language
 from certificates.carriers.sealing import open_sealer, seal
 from certificates.carriers.typesetting import render
@@ -67,7 +66,7 @@ def by_hand(
         code = make_carriers(centre.office, bundle)[Kept.QR]
         unsealed = render(write_bundle(bundle), printing_of(bundle, code, Language.KAZAKH))
         sealer = open_sealer(centre.office.document_signer, centre.office.document_certificates)
-        (folder / "certificate.pdf").write_bytes(seal(unsealed, sealer, signing_time(bundle.credential)))
+        (folder / "certificate.pdf").write_bytes(seal(unsealed, sealer, bundle.credential))
     return subprocess.run(
         ["bash", "-c", script()],
         cwd=folder,

@@ -101,7 +101,7 @@ def _cases(name: str, now: datetime) -> list[Case]:
     good = centre.certify(wanted, now)
     lists = {purpose: centre.status_list(purpose, (), now) for purpose in Purpose}
     site = _site(centre.office, lists)
-    carriers = _carriers(good, centre, now)
+    carriers = _carriers(good, centre)
     root = write_chain(centre.office.document_certificates[-1:])
 
     def case(name: str, fault: str | None, files: Mapping[str, bytes], seen: Mapping[str, bytes] = site) -> Case:
@@ -127,7 +127,7 @@ def _cases(name: str, now: datetime) -> list[Case]:
         ),
         others_lists,
     )
-    others = {name: data for name, data in _carriers(other.certify(wanted, now), other, now).items() if name not in OWN_KEYS}
+    others = {name: data for name, data in _carriers(other.certify(wanted, now), other).items() if name not in OWN_KEYS}
     marked = {**lists, Purpose.REVOCATION: centre.status_list(Purpose.REVOCATION, [STATUS_INDEX], now)}
     return [
         case("fresh", None, carriers),
@@ -136,7 +136,7 @@ def _cases(name: str, now: datetime) -> list[Case]:
         case(
             "other-key",
             "signed and logged by somebody else in the same name",
-            _carriers(thief.certify(wanted, now), thief, now),
+            _carriers(thief.certify(wanted, now), thief),
         ),
         replace(case("other-keys-published", "the site shows another key", others, others_site), facts=_facts(other)),
         case(
@@ -170,7 +170,7 @@ def _with_chain(centre: Centre, seed: str, now: datetime) -> Centre:
     return centre
 
 
-def _carriers(bundle: Bundle, centre: Centre, now: datetime) -> dict[str, bytes]:
+def _carriers(bundle: Bundle, centre: Centre) -> dict[str, bytes]:
     """One certificate in every carrier, signed by the keys of `centre`."""
     unsigned = _unsigned(bundle.credential)
     office, claims = centre.office, compact_claims(unsigned)
@@ -191,7 +191,7 @@ def _carriers(bundle: Bundle, centre: Centre, now: datetime) -> dict[str, bytes]
             office.document_method,
             office.document_signer.sign,
         ).encode(),
-        "pdf": seal(render(write_bundle(bundle), printed), sealer, now),
+        "pdf": seal(render(write_bundle(bundle), printed), sealer, bundle.credential),
         "proof": bundle.log_proof.encode(),
         "entry": issue_entry(str(unsigned["id"]), claims, binding),
     }
