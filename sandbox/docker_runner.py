@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from sandbox import cgroup, images, languages
 from sandbox.cell import Cell
@@ -48,6 +48,8 @@ from sandbox.runner import (
     WallTimeExceeded,
     Workspace,
 )
+
+Ran = TypeVar("Ran")
 
 SLOT_WAIT_S: Final = 300
 """How long `load` waits for a free slot before it says that the sandbox is unavailable."""
@@ -118,16 +120,14 @@ class DockerRunner:
         """See `Runner.converse`."""
         assert isinstance(program, DockerLoaded)
         assert isinstance(validator, DockerLoaded)
-        if not quiet:
-            async with self._quiet.together():
+
+        async def talk() -> Conversation:
+            await program.be_alive()
+            await validator.be_alive()
+            async with self._quiet.alone() if quiet else self._quiet.together():
                 return await _conversed(self.pool, program, validator, limits, validator_limits, workspace)
-        async with self._quiet.alone():
-            for _ in range(QUIET_TRIES):
-                played = await _conversed(self.pool, program, validator, limits, validator_limits, workspace)
-                if not played.program.is_disturbed:
-                    return played
-                await asyncio.sleep(QUIET_PAUSE_S)
-        raise SandboxDisturbed(f"{QUIET_TRIES} conversations alone were all disturbed")
+
+        return await _undisturbed(talk, lambda played: played.program) if quiet else await talk()
 
     async def close(self) -> None:
         """End every container that this runner started, and nothing else."""
@@ -264,19 +264,19 @@ class DockerLoaded:
         self, stdin: bytes, limits: Limits, workspace: Workspace = EMPTY_WORKSPACE, *, quiet: bool = False
     ) -> Outcome:
         """See `Loaded.run`."""
-        if not quiet:
-            async with self._quiet.together():
+
+        async def once() -> Outcome:
+            await self.be_alive()
+            async with self._quiet.alone() if quiet else self._quiet.together():
                 return await self._run(stdin, limits, workspace)
-        async with self._quiet.alone():
-            for _ in range(QUIET_TRIES):
-                outcome = await self._run(stdin, limits, workspace)
-                if not outcome.is_disturbed:
-                    return outcome
-                await asyncio.sleep(QUIET_PAUSE_S)
-        raise SandboxDisturbed(f"{QUIET_TRIES} runs alone were all disturbed")
+
+        return await _undisturbed(once, lambda outcome: outcome) if quiet else await once()
 
     async def be_alive(self) -> None:
-        """Have a container that lives: a program may have made the kernel kill the last one, and has more cases to run."""
+        """Have a container that lives: a program may have made the kernel kill the last one, and has more cases to run.
+
+        Never while a run is under way or kept waiting for quiet: the program may have to be compiled anew, which waits for that.
+        """
         if not self.cell.alive:
             self._pool.discard(self.cell)
             self.cell = await self._anew()
@@ -324,7 +324,6 @@ class DockerLoaded:
         )
 
     async def _run(self, stdin: bytes, limits: Limits, workspace: Workspace) -> Outcome:
-        await self.be_alive()
         await self.allow(limits, stdin)
         await self.lay(workspace)
         request = self.request(limits, workspace)
@@ -346,6 +345,17 @@ class DockerLoaded:
         return self._pool.yardstick.slowdown_percent([await self.cell.yard_ns() for _ in range(YARD_SAMPLES)])
 
 
+async def _undisturbed(run: Callable[[], Awaitable[Ran]], outcome: Callable[[Ran], Outcome]) -> Ran:
+    """The first of some runs alone that the machine left in peace. In between others get their turn."""
+    for tries in range(QUIET_TRIES):
+        if tries:
+            await asyncio.sleep(QUIET_PAUSE_S)
+        ran = await run()
+        if not outcome(ran).is_disturbed:
+            return ran
+    raise SandboxDisturbed(f"{QUIET_TRIES} runs alone were all disturbed")
+
+
 async def _conversed(
     pool: Pool,
     program: DockerLoaded,
@@ -354,8 +364,6 @@ async def _conversed(
     validator_limits: Limits,
     workspace: Workspace,
 ) -> Conversation:
-    await program.be_alive()
-    await validator.be_alive()
     await program.allow(limits, b"")
     await validator.allow(validator_limits, b"".join(file.content for file in workspace.files))
     await validator.lay(workspace)
