@@ -255,7 +255,7 @@ class DockerEngine:
 
         def look() -> bool:
             events: Iterator[Any] = self._client.events(
-                since=int(since),
+                since=f"{since:.6f}",  # to the moment: the run before this one may have been killed in the same second
                 until=int(time.time()) + 1,
                 filters={"container": [container_id], "event": ["oom"]},
                 decode=True,

@@ -8,6 +8,7 @@ from the pool for as long as it is loaded: its files are put, compiled and run t
 
 import asyncio
 import functools
+import signal
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -26,7 +27,7 @@ from sandbox.errors import SandboxBroken, SandboxDisturbed, SandboxUnavailable
 from sandbox.limits import Limits
 from sandbox.pool import SLACK_MIB, YARD_SAMPLES, Isolation, Pool
 from sandbox.program import require_acceptable
-from sandbox.protocol import PLAIN, STARVED_FACTOR, BoxFile, RunFlag, RunReport, RunRequest
+from sandbox.protocol import PLAIN, STARVED_FACTOR, BoxFile, Flag, RunFlag, RunReport, RunRequest
 from sandbox.quiet import QuietLock
 from sandbox.runner import (
     DISTURBED_PERCENT,
@@ -37,7 +38,6 @@ from sandbox.runner import (
     Evidence,
     Exited,
     Loaded,
-    MemoryEvidence,
     MemoryExceeded,
     Noise,
     Outcome,
@@ -275,7 +275,7 @@ class DockerLoaded:
     async def be_alive(self) -> None:
         """Have a container that lives: a program may have made the kernel kill the last one, and has more cases to run.
 
-        Never while a run is under way or kept waiting for quiet: the program may have to be compiled anew, which waits for that.
+        Never while a run is under way or waits for quiet: the program may have to be compiled anew, and that waits for both.
         """
         if not self.cell.alive:
             self._pool.discard(self.cell)
@@ -327,17 +327,32 @@ class DockerLoaded:
         await self.allow(limits, stdin)
         await self.lay(workspace)
         request = self.request(limits, workspace)
-        started, started_at = time.monotonic(), time.time()
+        started = time.time()
         try:
             report = await self.cell.execute(request, stdin)
-        except CellDied:
-            # A program that makes the kernel choose the supervisor has still run out of memory.
-            if await (await self._pool.engine()).ran_out_of_memory(self.cell.container_id, started_at):
-                wall_us = int((time.monotonic() - started) * 1_000_000)
-                usage = Usage(cpu_time_us=0, wall_time_us=wall_us, memory_kib=self._memory_mib * 1024)
-                return Outcome(MemoryExceeded(MemoryEvidence.CGROUP), usage, b"", b"")
-            raise
+        except CellDied as fault:
+            report = await self.post_mortem(fault, started)
         return await self.outcome(report, limits, request.argv)
+
+    async def post_mortem(self, fault: CellDied, started: float) -> RunReport:
+        """The report of a run since `started` (s since 1970) that took its container along. Raises `fault` if it did not.
+
+        A program that makes the kernel choose the supervisor has still run out of memory.
+        """
+        engine = await self._pool.engine()
+        if not await engine.ran_out_of_memory(self.cell.container_id, started):
+            raise fault
+        return RunReport(
+            status=signal.SIGKILL,
+            flags=Flag(0),
+            exec_error=0,
+            oom_kills=1,
+            cpu_us=0,
+            wall_us=int((time.time() - started) * 1_000_000),
+            peak_kib=self._memory_mib * 1024,
+            stdout=b"",
+            stderr=b"",
+        )
 
     async def _slowdown_percent(self, ending: Ending) -> int:
         if not isinstance(ending, CpuTimeExceeded) or not self.cell.alive:
@@ -371,12 +386,15 @@ async def _conversed(
     wall_ms = validator_limits.wall_time_ms + STARVED_FACTOR * limits.wall_time_ms
     one = Side(program.cell, program.request(limits, EMPTY_WORKSPACE, converse=True))
     other = Side(validator.cell, validator.request(validator_limits, workspace, wall_ms=wall_ms, converse=True))
+    started = time.time()
     validator_ended_first = await converse(one, other, one_clock=not pool.runtime.startswith("runsc"))
-    assert one.report is not None
-    assert other.report is not None
+    reports: list[RunReport] = []
+    for loaded, side in ((program, one), (validator, other)):
+        assert side.end is not None
+        reports.append(await loaded.post_mortem(side.end, started) if isinstance(side.end, CellDied) else side.end)
     return Conversation(
-        await program.outcome(one.report, limits, one.request.argv),
-        await validator.outcome(other.report, validator_limits, other.request.argv),
+        await program.outcome(reports[0], limits, one.request.argv),
+        await validator.outcome(reports[1], validator_limits, other.request.argv),
         validator_ended_first,
     )
 
