@@ -74,6 +74,13 @@ def test_the_slowdown_is_told_from_the_best_time_known() -> None:
     assert yardstick.slowdown_percent([1000, 1000, 1000]) == 25
 
 
+def test_one_time_that_is_too_good_to_be_true_makes_no_machine_slow_for_ever() -> None:
+    yardstick = Yardstick()
+    assert yardstick.slowdown_percent([1000, 1000, 1000]) == 0
+    assert yardstick.slowdown_percent([1000, 200, 1000]) == 0
+    assert yardstick.slowdown_percent([1000, 1000, 1000]) == 0
+
+
 async def test_whoever_wants_to_be_alone_is_alone() -> None:
     lock, running, most = QuietLock(), 0, 0
     seen_by_alone: list[int] = []
