@@ -26,7 +26,7 @@ from sandbox.endings import ending_of, is_disturbed, page_fault_us
 from sandbox.errors import SandboxBroken, SandboxDisturbed, SandboxUnavailable
 from sandbox.limits import Limits
 from sandbox.pool import SLACK_MIB, YARD_SAMPLES, Isolation, Pool
-from sandbox.program import require_acceptable
+from sandbox.program import FILE_NAME, require_acceptable
 from sandbox.protocol import PLAIN, STARVED_FACTOR, BoxFile, Flag, RunFlag, RunReport, RunRequest
 from sandbox.quiet import QuietLock
 from sandbox.runner import (
@@ -177,7 +177,7 @@ class DockerRunner:
         argv = languages.argv(language.compile, language, names, limits.memory_mib)
         evidence = Evidence(
             engine=engine.facts.name,
-            image=self.pool.image_id(language.image),
+            image=cell.image,
             compiler=cell.hello.toolchain,
             runtime=self.pool.runtime,
             isolation=Isolation.NAMESPACES if self.pool.namespaces else Isolation.USERS,
@@ -196,8 +196,11 @@ class DockerRunner:
             if rejected:
                 return Rejected(log, evidence)
             if self._cache is not None:
-                made = [file for file in await cell.gather() if file.name not in names]
-                self._cache.keep(key, Compiled.of(made, log))
+                found = await cell.gather()
+                made = [file for file in found if file.name not in names]
+                # Code that runs while it is compiled leaves what it likes; what cannot be put back as it was is not kept.
+                if found and all(FILE_NAME.fullmatch(file.name) for file in made):
+                    self._cache.keep(key, Compiled.of(made, log))
         else:
             log, evidence = known.log, replace(evidence, from_cache=True)
             await cell.put(known.box_files())
