@@ -21,8 +21,9 @@ REPLY_MAX_BYTES: Final = 512 * 2**20
 class Cell:
     """A container with its supervisor. One request at a time; after any error only `close` is allowed."""
 
-    def __init__(self, container_id: str, attached: Stream, stream: Stream, memory_mib: int) -> None:
-        self.container_id = container_id
+    def __init__(self, container: Container, attached: Stream, stream: Stream, memory_mib: int) -> None:
+        self.container_id = container.container_id
+        self.image = container.image
         self.hello = Hello(protocol.VERSION, can_isolate=False, startup_us=0, isolate_error=0, toolchain="")
         self.memory_mib = memory_mib
         self.programs = 0
@@ -37,7 +38,7 @@ class Cell:
         try:
             async with asyncio.timeout(START_S):
                 stream = await _first_to_speak(attached, door)
-            cell = cls(container.container_id, attached, stream, memory_mib)
+            cell = cls(container, attached, stream, memory_mib)
             cell.hello = protocol.hello(await cell._reply(protocol.HELLO, START_S))
         except BaseException as error:
             attached.close()
@@ -80,7 +81,7 @@ class Cell:
         return self._reported(payload)
 
     async def gather(self) -> tuple[BoxFile, ...]:
-        """Every plain file of /box."""
+        """Every plain file of /box; none, not even the sources, if they are too large to be sent."""
         self._stream.write(protocol.head(protocol.GATHER, 0))
         return protocol.archive(await self._reply(protocol.ARCHIVE, REPLY_S))
 
@@ -119,9 +120,9 @@ class Cell:
         report = protocol.report(payload)
         if protocol.Flag.NOT_CLEAN in report.flags:
             self.sound = False
-        if protocol.Flag.NOT_ISOLATED in report.flags:
+        if protocol.Flag.NOT_SET_UP in report.flags:
             self.sound = False
-            raise SandboxBroken("the supervisor could not make a run's namespaces")
+            raise SandboxBroken("the supervisor could not make what a run needs")
         return report
 
     async def _send_files(self, frames: list[bytes]) -> None:

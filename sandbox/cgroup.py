@@ -26,6 +26,9 @@ def set_memory(container_id: str, memory_mib: int) -> bool:
                 grows = int(limit.read_text()) < memory_mib * MIB
                 for file in (both, limit) if grows else (limit, both):
                     file.write_text(size)
+                (old / "memory.max_usage_in_bytes").write_text(
+                    "0"
+                )  # what a compiler took must not look like a run at its limit
                 return True
             if (limit := new / "memory.max").exists():
                 limit.write_text(size)

@@ -35,7 +35,8 @@ DEFAULT_HOST: Final = "unix:///var/run/docker.sock"
 """Where the engine listens if `DOCKER_HOST` does not say otherwise."""
 DOOR_TARGET: Final = "/run/sarap"
 """Where the supervisor looks for its socket; see `channel.Door`."""
-BUILDER_UID: Final = 10_000
+BUILDER: Final = 10_000
+"""User and group of /box; see supervisor.h."""
 PIDS_MAX: Final = 256
 """Outer bound of a container; a run's own bound is `Limits.processes`."""
 BOX_MIB: Final = 64
@@ -66,9 +67,10 @@ class EngineFacts:
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A started container and the socket attached to its standard streams."""
+    """A started container, the image that it is of (as `start` was asked) and the socket attached to its standard streams."""
 
     container_id: str
+    image: str
     stream: socket.socket
 
 
@@ -198,7 +200,7 @@ class DockerEngine:
                     stream.close()
                 client.remove_container(container_id, force=True)
                 raise
-            return Container(container_id, stream)
+            return Container(container_id, image, stream)
 
         starting = asyncio.ensure_future(self._call(run))
         try:
@@ -255,7 +257,7 @@ class DockerEngine:
 
         def look() -> bool:
             events: Iterator[Any] = self._client.events(
-                since=int(since),
+                since=f"{since:.6f}",  # to the moment: the run before this one may have been killed in the same second
                 until=int(time.time()) + 1,
                 filters={"container": [container_id], "event": ["oom"]},
                 decode=True,
@@ -308,7 +310,7 @@ class DockerEngine:
             auto_remove=True,
             log_config=docker.types.LogConfig(type="none"),
             tmpfs={
-                "/box": f"rw,exec,nosuid,nodev,size={BOX_MIB}m,nr_inodes=1024,mode=0755,uid={BUILDER_UID},gid={BUILDER_UID}",
+                "/box": f"rw,exec,nosuid,nodev,noatime,size={BOX_MIB}m,nr_inodes=1024,mode=0755,uid={BUILDER},gid={BUILDER}",
                 "/tmp": f"rw,exec,nosuid,nodev,size={TMP_MIB}m,nr_inodes=4096,mode=1777",  # noqa: S108
             },
             ulimits=[

@@ -8,12 +8,13 @@ from the pool for as long as it is loaded: its files are put, compiled and run t
 
 import asyncio
 import functools
+import signal
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from sandbox import cgroup, images, languages
 from sandbox.cell import Cell
@@ -25,8 +26,8 @@ from sandbox.endings import ending_of, is_disturbed, page_fault_us
 from sandbox.errors import SandboxBroken, SandboxDisturbed, SandboxUnavailable
 from sandbox.limits import Limits
 from sandbox.pool import SLACK_MIB, YARD_SAMPLES, Isolation, Pool
-from sandbox.program import require_acceptable
-from sandbox.protocol import PLAIN, STARVED_FACTOR, BoxFile, RunFlag, RunReport, RunRequest
+from sandbox.program import FILE_NAME, require_acceptable
+from sandbox.protocol import PLAIN, STARVED_FACTOR, BoxFile, Flag, RunFlag, RunReport, RunRequest
 from sandbox.quiet import QuietLock
 from sandbox.runner import (
     DISTURBED_PERCENT,
@@ -37,7 +38,6 @@ from sandbox.runner import (
     Evidence,
     Exited,
     Loaded,
-    MemoryEvidence,
     MemoryExceeded,
     Noise,
     Outcome,
@@ -48,6 +48,8 @@ from sandbox.runner import (
     WallTimeExceeded,
     Workspace,
 )
+
+Ran = TypeVar("Ran")
 
 SLOT_WAIT_S: Final = 300
 """How long `load` waits for a free slot before it says that the sandbox is unavailable."""
@@ -118,16 +120,14 @@ class DockerRunner:
         """See `Runner.converse`."""
         assert isinstance(program, DockerLoaded)
         assert isinstance(validator, DockerLoaded)
-        if not quiet:
-            async with self._quiet.together():
+
+        async def talk() -> Conversation:
+            await program.be_alive()
+            await validator.be_alive()
+            async with self._quiet.alone() if quiet else self._quiet.together():
                 return await _conversed(self.pool, program, validator, limits, validator_limits, workspace)
-        async with self._quiet.alone():
-            for _ in range(QUIET_TRIES):
-                played = await _conversed(self.pool, program, validator, limits, validator_limits, workspace)
-                if not played.program.is_disturbed:
-                    return played
-                await asyncio.sleep(QUIET_PAUSE_S)
-        raise SandboxDisturbed(f"{QUIET_TRIES} conversations alone were all disturbed")
+
+        return await _undisturbed(talk, lambda played: played.program) if quiet else await talk()
 
     async def close(self) -> None:
         """End every container that this runner started, and nothing else."""
@@ -177,7 +177,7 @@ class DockerRunner:
         argv = languages.argv(language.compile, language, names, limits.memory_mib)
         evidence = Evidence(
             engine=engine.facts.name,
-            image=self.pool.image_id(language.image),
+            image=cell.image,
             compiler=cell.hello.toolchain,
             runtime=self.pool.runtime,
             isolation=Isolation.NAMESPACES if self.pool.namespaces else Isolation.USERS,
@@ -196,8 +196,11 @@ class DockerRunner:
             if rejected:
                 return Rejected(log, evidence)
             if self._cache is not None:
-                made = [file for file in await cell.gather() if file.name not in names]
-                self._cache.keep(key, Compiled.of(made, log))
+                found = await cell.gather()
+                made = [file for file in found if file.name not in names]
+                # Code that runs while it is compiled leaves what it likes; what cannot be put back as it was is not kept.
+                if found and all(FILE_NAME.fullmatch(file.name) for file in made):
+                    self._cache.keep(key, Compiled.of(made, log))
         else:
             log, evidence = known.log, replace(evidence, from_cache=True)
             await cell.put(known.box_files())
@@ -264,19 +267,19 @@ class DockerLoaded:
         self, stdin: bytes, limits: Limits, workspace: Workspace = EMPTY_WORKSPACE, *, quiet: bool = False
     ) -> Outcome:
         """See `Loaded.run`."""
-        if not quiet:
-            async with self._quiet.together():
+
+        async def once() -> Outcome:
+            await self.be_alive()
+            async with self._quiet.alone() if quiet else self._quiet.together():
                 return await self._run(stdin, limits, workspace)
-        async with self._quiet.alone():
-            for _ in range(QUIET_TRIES):
-                outcome = await self._run(stdin, limits, workspace)
-                if not outcome.is_disturbed:
-                    return outcome
-                await asyncio.sleep(QUIET_PAUSE_S)
-        raise SandboxDisturbed(f"{QUIET_TRIES} runs alone were all disturbed")
+
+        return await _undisturbed(once, lambda outcome: outcome) if quiet else await once()
 
     async def be_alive(self) -> None:
-        """Have a container that lives: a program may have made the kernel kill the last one, and has more cases to run."""
+        """Have a container that lives: a program may have made the kernel kill the last one, and has more cases to run.
+
+        Never while a run is under way or waits for quiet: the program may have to be compiled anew, and that waits for both.
+        """
         if not self.cell.alive:
             self._pool.discard(self.cell)
             self.cell = await self._anew()
@@ -324,26 +327,51 @@ class DockerLoaded:
         )
 
     async def _run(self, stdin: bytes, limits: Limits, workspace: Workspace) -> Outcome:
-        await self.be_alive()
         await self.allow(limits, stdin)
         await self.lay(workspace)
         request = self.request(limits, workspace)
-        started, started_at = time.monotonic(), time.time()
+        started = time.time()
         try:
             report = await self.cell.execute(request, stdin)
-        except CellDied:
-            # A program that makes the kernel choose the supervisor has still run out of memory.
-            if await (await self._pool.engine()).ran_out_of_memory(self.cell.container_id, started_at):
-                wall_us = int((time.monotonic() - started) * 1_000_000)
-                usage = Usage(cpu_time_us=0, wall_time_us=wall_us, memory_kib=self._memory_mib * 1024)
-                return Outcome(MemoryExceeded(MemoryEvidence.CGROUP), usage, b"", b"")
-            raise
+        except CellDied as fault:
+            report = await self.post_mortem(fault, started)
         return await self.outcome(report, limits, request.argv)
+
+    async def post_mortem(self, fault: CellDied, started: float) -> RunReport:
+        """The report of a run since `started` (s since 1970) that took its container along. Raises `fault` if it did not.
+
+        A program that makes the kernel choose the supervisor has still run out of memory.
+        """
+        engine = await self._pool.engine()
+        if not await engine.ran_out_of_memory(self.cell.container_id, started):
+            raise fault
+        return RunReport(
+            status=signal.SIGKILL,
+            flags=Flag(0),
+            exec_error=0,
+            oom_kills=1,
+            cpu_us=0,
+            wall_us=int((time.time() - started) * 1_000_000),
+            peak_kib=self._memory_mib * 1024,
+            stdout=b"",
+            stderr=b"",
+        )
 
     async def _slowdown_percent(self, ending: Ending) -> int:
         if not isinstance(ending, CpuTimeExceeded) or not self.cell.alive:
             return 0
         return self._pool.yardstick.slowdown_percent([await self.cell.yard_ns() for _ in range(YARD_SAMPLES)])
+
+
+async def _undisturbed(run: Callable[[], Awaitable[Ran]], outcome: Callable[[Ran], Outcome]) -> Ran:
+    """The first of some runs alone that the machine left in peace. In between others get their turn."""
+    for tries in range(QUIET_TRIES):
+        if tries:
+            await asyncio.sleep(QUIET_PAUSE_S)
+        ran = await run()
+        if not outcome(ran).is_disturbed:
+            return ran
+    raise SandboxDisturbed(f"{QUIET_TRIES} runs alone were all disturbed")
 
 
 async def _conversed(
@@ -354,8 +382,6 @@ async def _conversed(
     validator_limits: Limits,
     workspace: Workspace,
 ) -> Conversation:
-    await program.be_alive()
-    await validator.be_alive()
     await program.allow(limits, b"")
     await validator.allow(validator_limits, b"".join(file.content for file in workspace.files))
     await validator.lay(workspace)
@@ -363,12 +389,15 @@ async def _conversed(
     wall_ms = validator_limits.wall_time_ms + STARVED_FACTOR * limits.wall_time_ms
     one = Side(program.cell, program.request(limits, EMPTY_WORKSPACE, converse=True))
     other = Side(validator.cell, validator.request(validator_limits, workspace, wall_ms=wall_ms, converse=True))
+    started = time.time()
     validator_ended_first = await converse(one, other, one_clock=not pool.runtime.startswith("runsc"))
-    assert one.report is not None
-    assert other.report is not None
+    reports: list[RunReport] = []
+    for loaded, side in ((program, one), (validator, other)):
+        assert side.end is not None
+        reports.append(await loaded.post_mortem(side.end, started) if isinstance(side.end, CellDied) else side.end)
     return Conversation(
-        await program.outcome(one.report, limits, one.request.argv),
-        await validator.outcome(other.report, validator_limits, other.request.argv),
+        await program.outcome(reports[0], limits, one.request.argv),
+        await validator.outcome(reports[1], validator_limits, other.request.argv),
         validator_ended_first,
     )
 

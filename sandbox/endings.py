@@ -61,8 +61,10 @@ def ending_of(report: RunReport, limits: Limits, headroom_mib: int, argv: tuple[
     6. signal, exit code
 
     Raises `SandboxBroken` if a runtime of the image could not be started, and `SandboxUnavailable` if the machine had no CPU
-    for the program: neither says anything about it.
+    or no memory for the program: neither says anything about it.
     """
+    if Flag.MACHINE_FULL in report.flags:
+        raise SandboxUnavailable("the machine has no memory left: the kernel killed a program that was within its limit")
     if report.oom_kills > 0:
         return MemoryExceeded(MemoryEvidence.CGROUP)
     if report.exec_error:

@@ -63,7 +63,7 @@ class Pool:
             isolation is Isolation.AUTO and not runtime.startswith("runsc")
         )
         self._connecting = asyncio.Lock()
-        self._images: dict[str, tuple[str, str]] = {}
+        self._pinned: dict[str, str] = {}
         self._idle: dict[str, list[Cell]] = {}
         self._background: set[asyncio.Task[None]] = set()
         self._doors = Door.useful()
@@ -90,11 +90,7 @@ class Pool:
 
         For a replay of a judging record, in the image that it names: `{"python3": "sha256:…"}`.
         """
-        self._images |= {image: (image_id, image_id) for image, image_id in pinned.items()}
-
-    def image_id(self, image: str) -> str:
-        """The digest of an image that a container was started from."""
-        return self._images[image][1]
+        self._pinned |= pinned
 
     async def prewarm(self, codes: Iterable[str]) -> None:
         """Start one container for each language ahead of the first program. Raises `SandboxUnavailable`."""
@@ -195,19 +191,19 @@ class Pool:
 
     async def _start(self, image: str) -> Cell:
         engine = await self.engine()
-        if image not in self._images:
+        image_id = self._pinned.get(image)
+        if image_id is None:  # asked each time: an image may be removed, and made anew, while a worker runs
             tag = images.tag(image)
             image_id = await engine.image_id(tag)
             if image_id is None:
                 raise SandboxUnavailable(f"the image {tag} is missing: run `make images`")
-            self._images[image] = tag, image_id
-        cell = await self._start_isolated(engine, image)
+        cell = await self._start_isolated(engine, image, image_id)
         self._toolchains[languages.of_image(image).code] = cell.hello.toolchain
         self.yardstick.slowdown_percent([await cell.yard_ns() for _ in range(YARD_SAMPLES)])
         return cell
 
-    async def _start_isolated(self, engine: DockerEngine, image: str) -> Cell:
-        cell = await self._start_through_a_door(engine, image)
+    async def _start_isolated(self, engine: DockerEngine, image: str, image_id: str) -> Cell:
+        cell = await self._start_through_a_door(engine, image, image_id)
         if not self._namespaces or cell.hello.can_isolate:
             return cell
         self.discard(cell)
@@ -217,20 +213,19 @@ class Pool:
             raise SandboxUnavailable(message)
         logger.warning("runs share the namespaces of their container: this machine allows no others (%s)", why)
         self._namespaces = False
-        return await self._start_through_a_door(engine, image)
+        return await self._start_through_a_door(engine, image, image_id)
 
-    async def _start_through_a_door(self, engine: DockerEngine, image: str) -> Cell:
-        language = next(each for each in languages.catalogue().values() if each.image == image)
-        memory_mib = language.compile_memory_mib + SLACK_MIB
+    async def _start_through_a_door(self, engine: DockerEngine, image: str, image_id: str) -> Cell:
+        memory_mib = languages.of_image(image).compile_memory_mib + SLACK_MIB
         door = await Door.open() if self._doors and engine.local else None
         try:
-            cell = await self._open(engine, self.image_id(image), memory_mib, door)
+            cell = await self._open(engine, image_id, memory_mib, door)
             self._doors = cell.direct  # where one does not work, no other will
         except SandboxError:
             if door is None:
                 raise
             self._doors = False
-            cell = await self._open(engine, self.image_id(image), memory_mib, None)
+            cell = await self._open(engine, image_id, memory_mib, None)
         finally:
             if door is not None:
                 door.close()

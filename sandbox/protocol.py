@@ -52,7 +52,8 @@ class Flag(IntFlag):
     CPU_BY_RUSAGE = 8
     NOT_CLEAN = 16
     STARVED = 32
-    NOT_ISOLATED = 64
+    NOT_SET_UP = 64
+    MACHINE_FULL = 128
 
 
 class RunFlag(IntFlag):

@@ -39,14 +39,15 @@ MAX_JUDGING_ATTEMPTS: Final = 5
 RETRY_DELAYS: Final = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=20), timedelta(seconds=60))
 """After the first, second … failure. A container is replaced within a second; an engine restarts within a minute."""
 
-ENGINE_PATIENCE: Final = timedelta(seconds=15)
-"""Between two looks for an engine that is away. Nobody has to order the judging anew when it is back, after however long."""
-
-QUIET_PATIENCE: Final = timedelta(seconds=30)
-"""Before a program whose time must be measured on a quiet machine is tried again there. Others are judged meanwhile."""
+PATIENCE: Final = {EngineAway.code: timedelta(seconds=15), SandboxDisturbed.code: timedelta(seconds=30)}
+"""Between two looks for an engine that is away, or for a quiet machine where a program's time must be measured on one. Others
+are judged meanwhile, and nobody has to order the judging anew, after however long."""
 
 OTHER_WORKER_DELAY: Final = timedelta(seconds=2)
 """Another worker may have the language that this one lacks. Where none has it, `sarap check` says so, and the program waits."""
+
+JUDGE_BROKEN: Final = "judge-broken"
+"""The code of a failure that nobody foresaw. If it were not written down it would be tried for ever, and nobody would know."""
 
 WORKERS_DIED: Final = "workers-died"
 """The code of the failure that is written down for a submission whose judging killed one worker after another."""
@@ -75,14 +76,11 @@ async def run(resources: "JudgingResources", submission_id: UUID) -> None:
         program = program_of(language, submission.source, submission.files)
         try:
             judgement = await judge(resources.runner, dataset, program)
-        except EngineAway as error:
-            log.warning("judging.engine-away", submission_id=str(submission.submission_id), detail=str(error))
-            raise RetryRequested(delay=ENGINE_PATIENCE, reason=error.code) from error
-        except SandboxDisturbed as error:
-            log.warning("judging.disturbed", submission_id=str(submission.submission_id), detail=str(error))
-            raise RetryRequested(delay=QUIET_PATIENCE, reason=error.code) from error
-        except SandboxError as error:
-            await try_again(resources, submission, Undetermined(error.code, str(error)))
+        except (EngineAway, SandboxDisturbed) as error:
+            log.warning("judging.waits", submission_id=str(submission.submission_id), code=error.code, detail=str(error))
+            raise RetryRequested(delay=PATIENCE[error.code], reason=error.code) from error
+        except Exception as error:  # noqa: BLE001 - none of them is a verdict
+            await try_again(resources, submission, failure_of(error))
             return
 
         resources.judged()
@@ -124,6 +122,14 @@ async def hold(resources: "JudgingResources", subject: UUID) -> None:
         submission = await store.pending_submission(db, SubmissionId(subject))
     if submission is not None and not submission.is_judged:
         await give_up(resources, submission, Undetermined(WORKERS_DIED, "every worker that judged it died"))
+
+
+def failure_of(error: Exception) -> Undetermined:
+    """What is written down of a fault of ours."""
+    if isinstance(error, SandboxError):
+        return Undetermined(error.code, str(error))
+    log.error("judging.broken", exc_info=error)
+    return Undetermined(JUDGE_BROKEN, repr(error))
 
 
 async def try_again(resources: "JudgingResources", submission: PendingSubmission, failure: Undetermined) -> None:

@@ -15,12 +15,12 @@ from pgqueuer import RetryRequested
 
 from app.database import transaction
 from app.jobs.judge_submission import (
-    ENGINE_PATIENCE,
     MAX_JUDGING_ATTEMPTS,
     OTHER_WORKER_DELAY,
-    QUIET_PATIENCE,
+    PATIENCE,
     RETRY_DELAYS,
     WORKERS_DIED,
+    failure_of,
 )
 from app.live import notify
 from exams.ids import RejudgeMemberId
@@ -32,7 +32,7 @@ from exams.judging.store import insert_record, take_link
 from exams.rejudging import store
 from exams.rejudging.store import PendingMember
 from sandbox import languages
-from sandbox.errors import EngineAway, SandboxDisturbed, SandboxError
+from sandbox.errors import EngineAway, SandboxDisturbed
 
 if TYPE_CHECKING:
     from app.workers.judging import JudgingResources
@@ -63,12 +63,10 @@ async def run(resources: "JudgingResources", subject: UUID) -> None:
     program = program_of(language, member.source, member.files)
     try:
         judgement = await judge(resources.runner, dataset, program)
-    except EngineAway as error:
-        raise RetryRequested(delay=ENGINE_PATIENCE, reason=error.code) from error
-    except SandboxDisturbed as error:
-        raise RetryRequested(delay=QUIET_PATIENCE, reason=error.code) from error
-    except SandboxError as error:
-        await try_again(resources, member, Undetermined(error.code, str(error)))
+    except (EngineAway, SandboxDisturbed) as error:
+        raise RetryRequested(delay=PATIENCE[error.code], reason=error.code) from error
+    except Exception as error:  # noqa: BLE001 - none of them is a verdict
+        await try_again(resources, member, failure_of(error))
         return
 
     resources.judged()

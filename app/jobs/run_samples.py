@@ -18,8 +18,10 @@ from exams.judging import store
 from exams.judging.judge import run_own, run_samples
 from exams.judging.programs import program_of
 from exams.judging.sample_report import SampleReport
+from exams.tasks.dataset import Dataset
 from sandbox import languages
 from sandbox.errors import SandboxBroken, SandboxError, SandboxUnavailable
+from sandbox.runner import Program
 
 if TYPE_CHECKING:
     from app.workers.judging import JudgingResources
@@ -54,20 +56,25 @@ async def run(resources: "JudgingResources", subject: UUID) -> None:
         report = SampleReport(None, "unknown-language", "", ())
     else:
         try:
-            if not resources.can_judge(dataset, language):
-                raise SandboxUnavailable(f"this worker has no {language.name}")
             program = program_of(language, pending.source, pending.files)
             began_at = resources.now()
-            if pending.own_input is None:
-                report = await run_samples(resources.runner, dataset, program)
-            else:
-                report = await run_own(resources.runner, dataset, program, pending.own_input)
-        except SandboxError as error:
-            log.warning("samples.fault", sample_run_id=str(subject), code=error.code, detail=str(error))
+            report = await report_of(resources, dataset, program, pending.own_input)
+        except Exception as error:
+            code = error.code if isinstance(error, SandboxError) else SandboxBroken.code
+            log.warning("samples.fault", sample_run_id=str(subject), code=code, detail=repr(error))
             if resources.now() - pending.requested_at < PATIENCE:
-                raise RetryRequested(delay=RETRY_DELAY, reason=error.code) from error
-            began_at, report = None, SampleReport(None, error.code, "", ())
+                raise RetryRequested(delay=RETRY_DELAY, reason=code) from error
+            began_at, report = None, SampleReport(None, code, "", ())
     resources.judged()
     async with transaction(resources.pool) as db:
         await store.insert_sample_run_report(db, pending, report, resources.now(), began_at)
         await notify(db, f"session:{pending.session_id}")
+
+
+async def report_of(resources: "JudgingResources", dataset: Dataset, program: Program, own_input: str | None) -> SampleReport:
+    """Run the program on the samples, or on the candidate's own input. Raises `SandboxError` for faults of ours."""
+    if not resources.can_judge(dataset, program.language):
+        raise SandboxUnavailable(f"this worker has no {program.language.name}")
+    if own_input is None:
+        return await run_samples(resources.runner, dataset, program)
+    return await run_own(resources.runner, dataset, program, own_input)

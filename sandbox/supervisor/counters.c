@@ -16,7 +16,7 @@
 #define MEMORY_TRIES 500                 /* of 1 ms */
 #define YARD_WORDS 16384u   /* 64 KiB: its loads miss the first-level cache, as a program's do */
 
-static int cpu_fd = -1, oom_fd = -1, stat_fd = -1, memory_fd = -1, memory_stat_fd = -1;
+static int cpu_fd = -1, oom_fd = -1, stat_fd = -1, memory_fd = -1, memory_stat_fd = -1, memory_most_fd = -1, memory_limit_fd = -1;
 static const char *cpu_key = NULL; /* NULL: the file is one number in ns (cgroup v1), else the key of a number in us (v2) */
 static int cpu_is_ns = 0;
 static uint64_t jiffy_us = 10000;
@@ -56,6 +56,16 @@ uint64_t cgroup_cpu_us(void) {
 }
 
 uint64_t oom_kills(void) { return oom_fd < 0 ? 0 : number_in(oom_fd, "oom_kill"); }
+
+/* How often the container's own limit was reached. Only cgroup v2 counts that. */
+uint64_t own_ooms(void) { return oom_fd < 0 ? 0 : number_in(oom_fd, "oom"); }
+
+/* Whether a kill for memory can have come from the container's own limit. Where the machine has none left, or a group around us, the
+ * kernel kills programs too, them first, and counts it in the same place. cgroup v1 keeps only the most that was ever used. */
+int was_at_own_limit(uint64_t ooms_before) {
+    if (memory_most_fd < 0 || memory_limit_fd < 0) return oom_fd < 0 || own_ooms() > ooms_before;
+    return number_in(memory_most_fd, NULL) + MEMORY_MARGIN >= number_in(memory_limit_fd, NULL);
+}
 
 /* ---- memory that is still charged after a run ---- */
 
@@ -191,8 +201,11 @@ void open_counters(void) {
     oom_fd = open("/sys/fs/cgroup/memory/memory.oom_control", O_RDONLY | O_CLOEXEC);
     if (oom_fd < 0) oom_fd = open("/sys/fs/cgroup/memory.events", O_RDONLY | O_CLOEXEC);
     memory_fd = open("/sys/fs/cgroup/memory/memory.usage_in_bytes", O_RDONLY | O_CLOEXEC);
-    if (memory_fd >= 0) memory_stat_fd = open("/sys/fs/cgroup/memory/memory.stat", O_RDONLY | O_CLOEXEC);
-    else {
+    if (memory_fd >= 0) {
+        memory_stat_fd = open("/sys/fs/cgroup/memory/memory.stat", O_RDONLY | O_CLOEXEC);
+        memory_most_fd = open("/sys/fs/cgroup/memory/memory.max_usage_in_bytes", O_RDONLY | O_CLOEXEC);
+        memory_limit_fd = open("/sys/fs/cgroup/memory/memory.limit_in_bytes", O_RDONLY | O_CLOEXEC);
+    } else {
         memory_fd = open("/sys/fs/cgroup/memory.current", O_RDONLY | O_CLOEXEC);
         memory_stat_fd = open("/sys/fs/cgroup/memory.stat", O_RDONLY | O_CLOEXEC);
     }

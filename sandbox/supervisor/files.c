@@ -15,9 +15,9 @@
 
 #define WIPE_PASSES_MAX 8192 /* above the inodes of /tmp: each pass takes at least one level off the deepest tree */
 #define LISTED_MAX 1024      /* files of one answer: the inodes of /box */
-#define COLLECT_MAX_BYTES (16u * 1024 * 1024) /* of one file that comes back; a validator's next input is a test case at most */
+#define SENT_MAX_BYTES (65u * 1024 * 1024) /* of one answer: all that /box or /tmp can hold, and names; more are files full of holes */
 
-static int box_fd = -1, tmp_fd = -1;
+static int box_fd = -1, tmp_fd = -1, dev_fd = -1;
 static long tmp_inodes_free, box_inodes_free; /* of the empty file systems */
 static int counts_inodes;                     /* gVisor's tmpfs does not */
 
@@ -35,7 +35,8 @@ static long inodes_free(int fd) {
 void open_folders(void) {
     box_fd = open(BOX, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     tmp_fd = open(TMP, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (box_fd < 0 || tmp_fd < 0) die("box or tmp");
+    dev_fd = open("/dev", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (box_fd < 0 || tmp_fd < 0 || dev_fd < 0) die("box, tmp or dev");
     box_inodes_free = inodes_free(box_fd);
     tmp_inodes_free = inodes_free(tmp_fd);
     int trial = openat(tmp_fd, ".trial", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -121,10 +122,16 @@ static int wipe(int root, uid_t owner, long inodes_when_empty) {
     return 0;
 }
 
-/* When the folders were last changed would tell a run what the one before it did, and when. */
+static const struct timespec BEGIN[2];
+
+static void forget_time(int folder, const char *name) { utimensat(folder, name, BEGIN, AT_SYMLINK_NOFOLLOW); }
+
+/* When the folders were last changed would tell a run what the one before it did, and when; so would the times at which something
+ * in /dev was last read, for that one file system keeps them exactly. /box keeps none. */
 void forget_times(void) {
-    static const struct timespec begin[2];
-    futimens(tmp_fd, begin);
+    futimens(tmp_fd, BEGIN);
+    each_entry(dev_fd, forget_time);
+    futimens(dev_fd, BEGIN);
 }
 
 int wipe_tmp(uid_t owner) { return wipe(tmp_fd, owner, tmp_inodes_free); }
@@ -223,13 +230,16 @@ static struct listed {
     uint32_t size;
 } listed[LISTED_MAX];
 static int listed_count;
+static uint64_t listed_size; /* bytes that `send_listed` will send */
 
 static void list_entry(int folder, const char *name) {
     struct stat about;
     if (listed_count == LISTED_MAX || strlen(name) > NAME_MAX_BYTES) return;
     int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) return;
-    if (fstat(fd, &about) != 0 || !S_ISREG(about.st_mode) || about.st_size > COLLECT_MAX_BYTES * 4l) {
+    int wanted = fstat(fd, &about) == 0 && S_ISREG(about.st_mode);
+    if (wanted) listed_size += 6u + strlen(name) + (uint64_t)about.st_size;
+    if (!wanted || listed_size > SENT_MAX_BYTES) {
         close(fd);
         return;
     }
@@ -240,22 +250,21 @@ static void list_entry(int folder, const char *name) {
     one->size = (uint32_t)about.st_size;
 }
 
-static uint32_t list_all(int folder) {
-    uint64_t size = 0;
+/* 0 if it is too much for one answer; some of it is listed nevertheless. */
+static int list_all(int folder) {
+    listed_size = 0;
     each_entry(folder, list_entry);
-    for (int i = 0; i < listed_count; i++) size += 6u + strlen(listed[i].name) + listed[i].size;
-    if (size > UINT32_MAX / 2) die("too much to send");
-    return (uint32_t)size;
+    return listed_size <= SENT_MAX_BYTES;
 }
 
 /* Opens the plain files of a folder in /tmp, as the user that made them. Returns the bytes that `send_listed` will send. */
 uint32_t list_folder(const char *name, uid_t owner) {
     become(owner);
     int folder = openat(tmp_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    uint32_t size = folder < 0 ? 0 : list_all(folder);
+    if (folder >= 0 && !list_all(folder)) die("too much to send");
     if (folder >= 0) close(folder);
     become(0);
-    return size;
+    return folder < 0 ? 0 : (uint32_t)listed_size;
 }
 
 static void send_file(const struct listed *one) {
@@ -286,8 +295,9 @@ void forget_listed(void) {
 
 void gather(void) {
     unsigned char head[FRAME_HEAD_SIZE];
-    uint32_t size = list_all(box_fd);
-    frame_head(head, size, KIND_ARCHIVE);
+    int fits = list_all(box_fd);
+    if (!fits) forget_listed();
+    frame_head(head, fits ? (uint32_t)listed_size : 0, KIND_ARCHIVE);
     struct iovec part[1] = {{head, sizeof head}};
     send_all(part, 1);
     send_listed();

@@ -120,8 +120,10 @@ static void __attribute__((noreturn)) become_program(const struct run_head *head
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) goto failed;
     if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0) goto failed;
     execve(argv[0], argv, ENVIRONMENT);
-failed:
     shared->exec_error = errno;
+    _exit(127);
+failed:
+    shared->setup_error = errno;
     _exit(127);
 }
 
@@ -158,21 +160,24 @@ static int lay_mounts(uint32_t flags) {
 }
 
 /* Process 1 of a run's namespaces: starts the program, waits for it, and takes everything else with it when it ends. */
-static void __attribute__((noreturn)) be_init(const struct run_head *head, uid_t user, int gate, int in, int out, int err,
+static void __attribute__((noreturn)) be_init(const struct run_head *head, uid_t user, const int *gate, int in, int out, int err,
                                               char *const *argv) {
     char go;
     int status = 0;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    if (read(gate, &go, 1) != 1) _exit(1);
-    if ((shared->exec_error = lay_mounts(head->flags)) != 0) _exit(1);
+    close(gate[1]); /* with our own end open we would wait for the word for ever */
+    if (read(gate[0], &go, 1) != 1) _exit(1);
+    if ((shared->setup_error = lay_mounts(head->flags)) != 0) _exit(1);
     int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     pid_t program = spawn(head, user, in, out, err, argv);
     if (program < 0) {
-        shared->exec_error = errno;
+        shared->setup_error = errno;
         _exit(1);
     }
-    if (syscall(SYS_setresuid, INIT_USER, INIT_USER, INIT_USER) != 0) _exit(1);
+    if (syscall(SYS_setresuid, INIT_USER, INIT_USER, INIT_USER) != 0) {
+        shared->setup_error = errno;
+        _exit(1);
+    }
     for (int fd = 0; fd < proc; fd++) close(fd); /* the pipes above all: their ends must be seen */
     siginfo_t about;
     for (;;) { /* orphans of the program are ours to wait for, or they would count among its processes for ever */
@@ -192,7 +197,7 @@ static pid_t start_isolated(const struct run_head *head, uid_t user, int in, int
     char path[64];
     if (pipe2(gate, O_CLOEXEC) != 0) return -1;
     pid_t pid = (pid_t)syscall(SYS_clone, NAMESPACES | SIGCHLD, 0, 0, 0, 0);
-    if (pid == 0) be_init(head, user, gate[0], in, out, err, argv);
+    if (pid == 0) be_init(head, user, gate, in, out, err, argv);
     close(gate[0]);
     if (pid > 0) {
         snprintf(path, sizeof path, "/proc/%d/oom_score_adj", pid);
@@ -201,14 +206,14 @@ static pid_t start_isolated(const struct run_head *head, uid_t user, int in, int
         int mapped = written(path, UID_MAP, sizeof UID_MAP - 1);
         snprintf(path, sizeof path, "/proc/%d/uid_map", pid);
         mapped = mapped && written(path, UID_MAP, sizeof UID_MAP - 1);
-        if (!mapped) shared->exec_error = errno;
+        if (!mapped) shared->setup_error = errno;
         else (void)!write(gate[1], "x", 1);
     }
     close(gate[1]); /* without the word it ends by itself */
     return pid;
 }
 
-/* Starts it; the process that is returned ends when the program does. Sets `shared->exec_error` if it could not be started. */
+/* Starts it; the process that is returned ends when the program does. Sets an error in `shared` if it could not be started. */
 pid_t start_program(const struct run_head *head, uid_t user, int in, int out, int err, char *const *argv) {
     memset(shared, 0, sizeof *shared);
     return head->flags & ISOLATE ? start_isolated(head, user, in, out, err, argv) : spawn(head, user, in, out, err, argv);
@@ -224,7 +229,7 @@ int try_isolation(void) {
     int error = pid < 0 ? errno : 0;
     close(null);
     if (pid > 0) while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
-    if (error == 0) error = shared->exec_error;
+    if (error == 0) error = shared->setup_error;
     if (error == 0 && !(shared->ended && shared->status == 0)) error = EPERM;
     return error;
 }

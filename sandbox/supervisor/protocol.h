@@ -17,7 +17,7 @@
  *                  one folder, `feedback/nextpass.in`.                                                          -> 'K'
  *     'X' execute  one compilation or one run, see `run_head`; then argv, the name of the folder to bring back (or nothing), and
  *                  standard input.                                                                              -> 'D'
- *     'G' gather   what a compilation left in /box.                                                             -> 'A'
+ *     'G' gather   what a compilation left in /box; nothing, not even the sources, if that is too much.         -> 'A'
  *     'Y' yard     how long a fixed piece of work takes here and now.                                           -> 'T'
  *     'R' reset    empties /box: the program is over.                                                           -> 'K'
  *
@@ -99,7 +99,8 @@ struct run_head {
 #define CPU_BY_RUSAGE 8u  /* the cgroup's clock was not readable: CPU time is that of the processes that were waited for */
 #define NOT_CLEAN 16u     /* /tmp could not be emptied: the outcome stands, but throw the container away */
 #define STARVED 32u       /* ended because the machine had no CPU for it: no verdict can follow from that */
-#define NOT_ISOLATED 64u  /* its namespaces could not be made: nothing was run */
+#define NOT_SET_UP 64u    /* its namespaces, its user or its limits could not be made: nothing was run */
+#define MACHINE_FULL 128u /* the kernel killed for memory, but not at this container's limit: no verdict can follow from that */
 
 /* Payload of 'D', first 96 bytes. */
 struct run_tail {

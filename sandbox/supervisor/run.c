@@ -340,7 +340,7 @@ void execute(uint32_t size, uid_t user) {
 
     struct watch watch = {.head = &head, .in = in[1], .out = out[0], .err = err[0], .spill = -1};
     watch.wall_limit = (uint64_t)head.wall_ms * 1000u;
-    uint64_t oom_before = oom_kills();
+    uint64_t kills_before = oom_kills(), ooms_before = own_ooms();
     watch.own_before = own_cpu_us();
     watch.cpu_before = has_cpu_clock() ? cgroup_cpu_us() : 0;
     forget_times();
@@ -356,7 +356,8 @@ void execute(uint32_t size, uid_t user) {
     watch_until_end(&watch);
 
     struct run_tail tail = {.wall_us = watch.ended_at - watch.start, .exec_error = (uint32_t)shared->exec_error};
-    if (watch.stolen_from != 0) tail.stolen_us = stolen_us() - watch.stolen_before;
+    uint64_t stolen = watch.stolen_from == 0 ? 0 : stolen_us();
+    if (stolen > watch.stolen_before) tail.stolen_us = stolen - watch.stolen_before; /* a machine that was moved begins anew */
     end_all(&watch);
     tail.cpu_us = has_cpu_clock() ? run_cpu_us(&watch) : watch.rusage_cpu_us;
     if (!has_cpu_clock()) watch.flags |= CPU_BY_RUSAGE;
@@ -366,7 +367,8 @@ void execute(uint32_t size, uid_t user) {
     close_input(&watch);
     close(out[0]);
     close(err[0]);
-    tail.oom_kills = (uint32_t)(oom_kills() - oom_before);
+    tail.oom_kills = (uint32_t)(oom_kills() - kills_before);
+    if (tail.oom_kills > 0 && !was_at_own_limit(ooms_before)) watch.flags |= MACHINE_FULL;
     tail.run_delay_us = shared->run_delay_us > watch.starved ? shared->run_delay_us : watch.starved;
     if (tail.wall_us < NOISE_FROM_US) tail.run_delay_us = 0;
     else tail.kernel_us = watch.kernel_us;
@@ -377,7 +379,7 @@ void execute(uint32_t size, uid_t user) {
     uint64_t ours = tail.files_size + (watch.spill < 0 ? 0 : watch.out_size - sizeof out_head);
     if (user == BUILDER) forget_memory(); /* what it made lies in /box */
     else if (!memory_is_free(ours)) watch.flags |= NOT_CLEAN;
-    if (head.flags & ISOLATE && !shared->ended && shared->exec_error) watch.flags |= NOT_ISOLATED;
+    if (shared->setup_error) watch.flags |= NOT_SET_UP;
     tail.status = watch.status;
     tail.flags = watch.flags;
     tail.peak_kib = watch.peak_kib;

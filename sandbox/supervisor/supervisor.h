@@ -39,6 +39,8 @@ uint64_t timeval_us(struct timeval value);
 uint64_t own_cpu_us(void);
 uint64_t cgroup_cpu_us(void);
 uint64_t oom_kills(void);
+uint64_t own_ooms(void);
+int was_at_own_limit(uint64_t ooms_before);
 uint64_t stolen_us(void);
 uint64_t starved_us(void);
 uint64_t run_delay_of(int proc_fd, pid_t pid);
@@ -66,7 +68,7 @@ void forget_listed(void);
 
 /* isolation.c */
 struct shared { /* between the supervisor and the processes that start a program */
-    volatile int exec_error;
+    volatile int setup_error, exec_error; /* errno of what comes before the program's execve, and of that */
     volatile uint32_t ended, status;
     volatile uint64_t run_delay_us;
 };

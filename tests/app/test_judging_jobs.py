@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -33,6 +34,11 @@ from tests.fixtures.postgres import Database
 def disturbed(_program: Program, _stdin: bytes, _limits: Limits) -> Outcome:
     """A program that is too slow on a machine that has too much else to do."""
     return replace(ended(CpuTimeExceeded(), cpu_ms=5000), is_disturbed=True)
+
+
+def unforeseen(_program: Program, _stdin: bytes, _limits: Limits) -> Outcome:
+    """A fault of the judge itself."""
+    raise ValueError("nobody foresaw this")
 
 
 async def queued(database: Database, job: Job) -> int:
@@ -110,6 +116,28 @@ async def test_after_five_faults_a_submission_is_left_for_a_person_and_never_fai
     assert set(heard) == {f"session:{sitting.session_id}", "board"}
     assert await sitting.judgement(submission_id) is None
     assert len(await sitting.failures(submission_id)) == MAX_JUDGING_ATTEMPTS
+
+
+async def test_a_fault_that_nobody_foresaw_is_written_down_and_held_like_any_other(sitting: Sitting) -> None:
+    submission_id = await sitting.submit("print(sum(...))")
+    for _ in range(MAX_JUDGING_ATTEMPTS - 1):
+        with pytest.raises(RetryRequested):
+            await judge_submission.run(resources(sitting.database, ScriptedRunner(unforeseen)), submission_id)
+    heard = await listen(
+        sitting.database, judge_submission.run(resources(sitting.database, ScriptedRunner(unforeseen)), submission_id)
+    )
+    assert "board" in heard
+    assert await sitting.judgement(submission_id) is None
+    assert await sitting.failures(submission_id) == ["judge-broken"] * MAX_JUDGING_ATTEMPTS
+
+
+async def test_whoever_waits_for_the_samples_hears_also_of_a_fault_that_nobody_foresaw(sitting: Sitting) -> None:
+    run_id = await sample_run(sitting, "print(sum(...))")
+    for later, outcome in ((timedelta(seconds=5), pytest.raises(RetryRequested)), (timedelta(minutes=1), nullcontext())):
+        with outcome:
+            await run_samples.run(resources(sitting.database, ScriptedRunner(unforeseen), NOON + later), run_id)
+    report = await sitting.database.web.fetchval("SELECT report FROM sample_run_report WHERE sample_run_id = $1", run_id)
+    assert (report["verdict"], report["undetermined"]) == (None, "sandbox-broken")
 
 
 async def test_an_engine_that_is_away_is_waited_for_and_counts_as_no_attempt(sitting: Sitting) -> None:

@@ -15,7 +15,7 @@ from exams.judging.judgement import Judged
 from exams.judging.verdict import Verdict
 from exams.tasks.dataset import Aggregation, CheckerOptions, Dataset, JudgingKind, TestCase, TestGroup
 from sandbox import images, languages
-from sandbox.docker_runner import DockerRunner
+from sandbox.docker_runner import DockerLoaded, DockerRunner
 from sandbox.limits import Limits
 from sandbox.runner import EMPTY_WORKSPACE, Exited, Loaded, Outcome, Program, Rejected, Runner, SourceFile, Workspace
 
@@ -43,6 +43,13 @@ OPEN_BETWEEN_USERS: Final = {
 @pytest.fixture(scope="module", autouse=True)
 async def built() -> None:
     await images.ensure(("c", "python3"), print)
+
+
+@pytest.fixture(params=["users_slot", "namespaces_slot"])
+def any_slot(request: pytest.FixtureRequest) -> DockerRunner:
+    """Both ways of keeping one case from the next."""
+    found: DockerRunner = request.getfixturevalue(request.param)
+    return found
 
 
 def program(code: str, name: str) -> Program:
@@ -86,6 +93,20 @@ async def test_between_users_a_case_learns_only_the_counters_of_the_kernel(users
     assert len(first) > 70
     for look in others:
         assert look == first
+
+
+async def test_when_something_was_last_read_tells_nothing_of_the_case_before(any_slot: DockerRunner) -> None:
+    watcher = program("python3", "times.py")
+    unread = SourceFile("unread.py", b"pass\n")
+    async with any_slot.load(Program(watcher.language, (*watcher.files, unread)), LIMITS) as loaded:
+        assert isinstance(loaded, DockerLoaded)
+        cell = loaded.cell
+        before = await said(loaded, "look")
+        assert await said(loaded, "read") == []
+        after = await said(loaded, "look")
+        assert loaded.cell is cell
+    assert len(before) > 15
+    assert after == before
 
 
 class _Recorded:
@@ -142,10 +163,8 @@ async def test_a_sample_cannot_be_told_from_a_secret_case(namespaces_slot: Docke
         assert secret.stdout == sample.stdout
 
 
-@pytest.mark.parametrize("isolation", ["users_slot", "namespaces_slot"])
-async def test_the_answer_is_nowhere_to_be_found(request: pytest.FixtureRequest, isolation: str) -> None:
-    runner: DockerRunner = request.getfixturevalue(isolation)
-    recorder = _Recorder(runner)
+async def test_the_answer_is_nowhere_to_be_found(any_slot: DockerRunner) -> None:
+    recorder = _Recorder(any_slot)
     data = dataset(
         TestCase("sample/1", b"1\n", f"the-answer-is-{uuid.uuid4().hex}".encode()),
         TestCase("secret/1", b"2\n", f"the-answer-is-{uuid.uuid4().hex}".encode()),

@@ -92,3 +92,34 @@ async def test_a_refusal_is_not_kept(cached_runner: DockerRunner) -> None:
             assert not loaded.evidence.from_cache
     finally:
         await cached_runner.close()
+
+
+ODD: Final = {
+    "a hidden name": 'File.write!("/box/.hidden", "x")',
+    "a name that is no text": 'File.write!(<<"/box/", 255>>, "x")',
+    "files full of holes": """
+        for number <- 1..12 do
+          {:ok, file} = :file.open("/box/holes#{number}", [:write, :raw])
+          {:ok, _} = :file.position(file, 63 * 1_048_576)
+          :ok = :file.truncate(file)
+        end
+    """,
+}
+"""What code that runs while it is compiled may leave beside the program."""
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize("left", ODD)
+async def test_what_cannot_be_put_back_is_not_kept_and_the_program_runs_each_time(
+    cached_runner: DockerRunner, left: str
+) -> None:
+    source = f'defmodule Early do\n{ODD[left]}\nend\nIO.puts("well")\n'
+    limits = Limits(cpu_time_ms=10_000, memory_mib=128)
+    try:
+        for _ in range(2):
+            async with cached_runner.load(program("elixir", source), limits) as loaded:
+                outcome = await accepted(loaded).run(b"", limits)
+                assert (outcome.ending, outcome.stdout) == (Exited(0), b"well\n"), outcome.stderr
+                assert not accepted(loaded).evidence.from_cache
+    finally:
+        await cached_runner.close()

@@ -1,20 +1,25 @@
 """Two programs that speak with each other: both are heard to their ends, and the order of the ends is certain."""
 
+import asyncio
 from typing import Final
 
 import pytest
 
-from sandbox.docker_runner import DockerRunner
+from sandbox.docker_runner import DockerLoaded, DockerRunner
+from sandbox.errors import SandboxBroken
 from sandbox.limits import Limits
 from sandbox.runner import (
     Conversation,
     CpuTimeExceeded,
     Exited,
+    MemoryEvidence,
+    MemoryExceeded,
     OutputExceeded,
     SourceFile,
     WallTimeExceeded,
     Workspace,
 )
+from tests.hostile.attack import attacks
 from tests.sandbox.programs import accepted, program
 
 pytestmark = pytest.mark.docker
@@ -139,3 +144,32 @@ async def test_after_a_conversation_both_containers_run_on(docker_runner: Docker
             assert played.validator.ending == Exited(42)
         after = await accepted(one).run(b"=\n", LIMITS)
         assert after.stdout == b"500\n"
+
+
+async def test_a_container_that_dies_in_a_conversation_is_our_fault(docker_runner: DockerRunner) -> None:
+    waiter = "import sys, time\nprint('here', flush=True)\ntime.sleep(30)\n"
+    async with (
+        docker_runner.load(program("python3", waiter), LIMITS) as one,
+        docker_runner.load(program("python3", HOLDER), VALIDATOR_LIMITS, beside=accepted(one)) as other,
+    ):
+        assert isinstance(one, DockerLoaded)
+        playing = asyncio.create_task(docker_runner.converse(one, accepted(other), LIMITS, VALIDATOR_LIMITS, WORKSPACE))
+        await asyncio.sleep(0.3)
+        await (await docker_runner.pool.engine()).remove(one.cell.container_id)
+        with pytest.raises(SandboxBroken):
+            await playing
+
+
+async def test_a_program_that_takes_the_supervisor_along_has_run_out_of_memory_in_a_conversation_too(
+    users_runner: DockerRunner,
+) -> None:
+    attack = next(each for each in attacks("c") if each.name == "memory_that_picks_the_supervisor")
+    starter = "import sys\nprint('attack', flush=True)\nsys.stdin.read()\nsys.exit(43)\n"
+    async with (
+        users_runner.load(attack.program, LIMITS) as one,
+        users_runner.load(program("python3", starter), VALIDATOR_LIMITS, beside=accepted(one)) as other,
+    ):
+        played = await users_runner.converse(accepted(one), accepted(other), LIMITS, VALIDATOR_LIMITS, WORKSPACE)
+    assert played.program.ending == MemoryExceeded(MemoryEvidence.CGROUP)
+    assert played.validator.ending == Exited(43)
+    assert not played.validator_ended_first

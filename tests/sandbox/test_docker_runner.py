@@ -8,20 +8,22 @@ import signal
 import sys
 import textwrap
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+from uuid import uuid4
 
 import pytest
 
 from sandbox import images, pool
 from sandbox.channel import Door
+from sandbox.compile_cache import CompileCache
 from sandbox.docker_engine import DockerEngine
 from sandbox.docker_runner import DockerRunner
 from sandbox.errors import EngineAway, SandboxBroken, SandboxUnavailable
 from sandbox.limits import Limits
-from sandbox.pool import LABEL
+from sandbox.pool import LABEL, Isolation
 from sandbox.runner import (
     CpuTimeExceeded,
     Exited,
@@ -127,6 +129,92 @@ async def test_the_memory_limit_is_for_the_candidates_data(docker_runner: Docker
     assert (outcome.ending == Exited(0)) is fits, outcome
 
 
+GROUPS: Final = Path("/sys/fs/cgroup/memory")
+"""Where cgroup v1 has its groups of memory."""
+
+
+@pytest.fixture
+async def small_machine(docker_runner: DockerRunner) -> AsyncGenerator[DockerRunner]:
+    """A runner whose containers have less memory together than one of them may use, as on a machine that is full."""
+    group = GROUPS / f"sarap-test-{uuid4().hex[:8]}"
+    try:
+        group.mkdir()
+    except OSError:
+        pytest.skip("needs the right to make a group in cgroup v1")
+    (group / "memory.limit_in_bytes").write_text(str(96 * 2**20))
+    (group / "memory.memsw.limit_in_bytes").write_text(str(96 * 2**20))
+    engine = await other_engine(lambda config: config.update(CgroupParent=f"/{group.name}"))
+    runner = DockerRunner(1, engine=engine)
+    yield runner
+    await runner.close()
+    await engine.close()
+    for _ in range(50):
+        with contextlib.suppress(OSError):
+            group.rmdir()
+            break
+        await asyncio.sleep(0.1)
+
+
+async def other_engine(change: Callable[[dict[str, Any]], None]) -> DockerEngine:
+    """The engine, with containers that are set up in another way."""
+
+    class OtherEngine(DockerEngine):
+        def _host_config(self, memory_mib: int, door: Path | None, *, runtime: str, namespaces: bool) -> Any:
+            config = super()._host_config(memory_mib, door, runtime=runtime, namespaces=namespaces)
+            change(config)
+            return config
+
+    return await OtherEngine.connect()
+
+
+async def test_a_kill_for_memory_that_the_machine_has_not_is_no_verdict(small_machine: DockerRunner) -> None:
+    source = "held = []\nwhile True: held.append(bytearray(1 << 20))\n"
+    enough, little = Limits(cpu_time_ms=10_000, memory_mib=256), Limits(cpu_time_ms=10_000, memory_mib=24)
+    async with small_machine.load(program("python3", source), enough) as loaded:
+        with pytest.raises(SandboxUnavailable, match="no memory left"):
+            await accepted(loaded).run(b"", enough)
+    async with small_machine.load(program("python3", source), little) as loaded:
+        outcome = await accepted(loaded).run(b"", little)
+    assert outcome.ending == MemoryExceeded(MemoryEvidence.CGROUP)
+
+
+async def test_a_run_that_cannot_be_set_up_is_our_fault_and_no_crash_of_the_program(
+    docker_runner: DockerRunner, tmp_path: Path
+) -> None:
+    def keep_privileges(config: dict[str, Any]) -> None:
+        profile = json.loads(config["SecurityOpt"][1].removeprefix("seccomp="))
+        profile["syscalls"][0]["names"].remove("prctl")
+        others = {"index": 0, "value": 38, "op": "SCMP_CMP_NE"}  # 38: PR_SET_NO_NEW_PRIVS
+        profile["syscalls"].append({"names": ["prctl"], "action": "SCMP_ACT_ALLOW", "args": [others]})
+        config["SecurityOpt"][1] = f"seccomp={json.dumps(profile)}"
+
+    engine = await other_engine(keep_privileges)
+    cache = CompileCache(tmp_path)  # nothing can be compiled in such a container
+    sound, broken = DockerRunner(1, cache=cache), DockerRunner(1, engine=engine, cache=cache, isolation=Isolation.USERS)
+    try:
+        async with sound.load(program("cpp", ADDERS["cpp"]), LIMITS) as loaded:
+            assert (await accepted(loaded).run(b"1 2\n", LIMITS)).stdout == b"3\n"
+        async with broken.load(program("cpp", ADDERS["cpp"]), LIMITS) as loaded:
+            with pytest.raises(SandboxBroken):
+                await accepted(loaded).run(b"1 2\n", LIMITS)
+    finally:
+        await sound.close()
+        await broken.close()
+        await engine.close()
+
+
+async def test_where_a_user_namespace_cannot_be_filled_the_supervisor_says_so_at_once(docker_runner: DockerRunner) -> None:
+    engine = await other_engine(lambda config: config.update(CapAdd=["SETGID", "KILL"]))
+    runner = DockerRunner(1, engine=engine)
+    try:
+        async with asyncio.timeout(20):
+            await runner.prewarm(["python3"])
+        assert not runner.pool.namespaces
+    finally:
+        await runner.close()
+        await engine.close()
+
+
 async def test_a_crash_is_a_signal(docker_runner: DockerRunner) -> None:
     source = "int main() { volatile int *nowhere = nullptr; return *nowhere; }\n"
     async with docker_runner.load(program("cpp", source), LIMITS) as loaded:
@@ -200,6 +288,22 @@ async def test_evidence_names_engine_image_and_compiler(docker_runner: DockerRun
     assert evidence.engine == engine.facts.name
     assert evidence.image == await engine.image_id(images.tag("cpp"))
     assert evidence.compiler.startswith("g++-14")
+
+
+async def test_an_image_that_is_made_anew_is_used_and_named_from_then_on(
+    own_runner: DockerRunner, engine: DockerEngine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    original, tag = images.tag("python3"), f"sarap/test-{uuid4().hex[:8]}:1"
+    monkeypatch.setattr(images, "tag", lambda _image: tag)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    try:
+        for number in (1, 2):
+            (tmp_path / "Dockerfile").write_text(f"FROM {original}\nLABEL made={number}\n")
+            await engine.build(tmp_path, tag, lambda _line: None)
+            cell = await own_runner.pool.take("python3")
+            assert cell.image == await engine.image_id(tag)
+            own_runner.pool.discard(cell)
+    finally:
+        await (await asyncio.create_subprocess_exec("docker", "rmi", "--force", tag, stdout=asyncio.subprocess.DEVNULL)).wait()
 
 
 async def test_each_run_is_another_user_in_an_empty_folder(docker_runner: DockerRunner) -> None:

@@ -81,6 +81,11 @@ def test_a_program_that_got_no_cpu_gets_no_ending() -> None:
         ending(report(status=signal.SIGKILL, flags=Flag.STARVED))
 
 
+def test_a_program_that_died_because_the_machine_had_no_memory_gets_no_ending() -> None:
+    with pytest.raises(SandboxUnavailable):
+        ending(report(status=signal.SIGKILL, flags=Flag.MACHINE_FULL, oom_kills=1))
+
+
 def test_too_much_output_is_told_before_the_time_it_took() -> None:
     assert ending(report(status=signal.SIGKILL, flags=Flag.KILLED_OUTPUT, cpu_us=2_000_000)) == OutputExceeded()
 

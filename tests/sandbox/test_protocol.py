@@ -39,7 +39,7 @@ def test_a_file_is_named_and_then_follows() -> None:
 
 @given(
     numbers=st.tuples(*[st.integers(0, 2**32 - 1)] * 3, *[st.integers(0, 2**64 - 1)] * 8),
-    flags=st.integers(0, 127),
+    flags=st.integers(0, 255),
     stdout=st.binary(),
     stderr=st.binary(),
 )

@@ -1,5 +1,7 @@
 """Judging, with a sandbox whose outcomes are written by the test."""
 
+import asyncio
+import contextlib
 from decimal import Decimal
 
 import pytest
@@ -262,3 +264,38 @@ async def test_a_sample_run_touches_no_secret_case() -> None:
 async def test_a_sample_run_of_what_does_not_compile_shows_the_log() -> None:
     report = await run_samples(ScriptedRunner(echo, rejects=lambda _: "line 1: oh"), PLAIN, PROGRAM)
     assert (report.verdict, report.compile_log, report.samples) == (Verdict.CE, "line 1: oh", ())
+
+
+async def test_a_long_output_is_compared_without_keeping_the_worker_from_anything_else() -> None:
+    count, beats = 300_000, 0
+    group = TestGroup(
+        "secret",
+        Aggregation.PASS_FAIL,
+        Decimal(1),
+        Decimal(0),
+        stop_at_failure=True,
+        cases=(TestCase("secret/1", b"", b"1 " * count),),
+        groups=(),
+    )
+    options = CheckerOptions(float_absolute_tolerance=1e-6)
+    data = Dataset(JudgingKind.DEFAULT, options, 1000, 64, 8192, (), group)
+
+    async def beat() -> None:
+        nonlocal beats
+        while True:
+            await asyncio.sleep(0.01)
+            beats += 1
+
+    heart = asyncio.create_task(beat())
+    await asyncio.sleep(0)
+
+    def script(_program: Program, _stdin: bytes, _limits: Limits) -> Outcome:
+        return exited(b"1. " * count)
+
+    judged = await judge(ScriptedRunner(script), data, PROGRAM)
+    heart.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await heart
+    assert isinstance(judged, Judged)
+    assert judged.verdict is Verdict.AC
+    assert beats > 0
