@@ -21,6 +21,7 @@ from app import audit
 from app.auth.account import account
 from app.database import Connection, transaction
 from app.pages import render
+from app.views.own_case import refuse_own
 from exams.errors import InvalidInput, NotFound
 from exams.ids import SessionId
 from exams.judging.further_files import size_of
@@ -157,4 +158,5 @@ async def _item(db: Connection, request: Request) -> tuple[Watched, Item]:
     item = None if seat is None else await papers.item_of(db, seat.session.paper_id, request.path_params["position"])
     if seat is None or item is None:
         raise NotFound
+    refuse_own(request, seat.session)
     return seat, item

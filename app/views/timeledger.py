@@ -17,6 +17,7 @@ from app.forms import read_form
 from app.pages import redirect, render
 from app.views.arranged import arranged_for
 from app.views.candidate_api import own_session
+from app.views.own_case import refuse_own
 from exams.errors import InvalidInput, NotFound
 from exams.ids import SchemeId, SessionId
 from exams.papers import store as papers
@@ -123,10 +124,12 @@ async def end_break(request: Request) -> Response:
 
 async def show_time(request: Request) -> Response:
     """Show the time of everybody who sits, and the forms that stop, give and let go on for many at once."""
-    now = datetime.now(UTC)
+    now, viewer = datetime.now(UTC), account(request).account_id
     async with transaction(request.state.pool) as db:
         seats = [
-            seat for seat in await proctoring.watched(db, now) if phase(seat.session, now) in {Phase.IN_PROGRESS, Phase.PAUSED}
+            seat
+            for seat in await proctoring.watched(db, viewer, now)
+            if phase(seat.session, now) in {Phase.IN_PROGRESS, Phase.PAUSED}
         ]
         pauses = await ledgers.open_pauses(db, [seat.session.session_id for seat in seats])
         names = await proctoring.names_of(db, {one.actor_id for one in pauses.values()})
@@ -155,6 +158,7 @@ async def show_session_time(request: Request) -> Response:
         if seat is None:
             raise NotFound
         session = seat.session
+        refuse_own(request, session)
         entries = await ledgers.ledger_of(db, session)
         one = (await ledgers.open_pauses(db, [session.session_id])).get(session.session_id)
         people = {entry.actor_id for entry in entries if entry.actor_id is not None}
@@ -172,7 +176,6 @@ async def show_session_time(request: Request) -> Response:
             "left": remaining(session, now),
             "now": now,
             "forgotten_after": FORGOTTEN_AFTER,
-            "own": account(request).account_id == session.candidate_id,
             "minutes_max": CREDIT_MAX_MINUTES,
             "reason_max": REASON_MAX_CHARACTERS,
             "leaves_minutes": CORRECTION_LEAVES_S // 60,
@@ -273,6 +276,7 @@ async def _session(db: Connection, request: Request) -> Session:
     session = await proctoring.session_to_put_on_record(db, SessionId(request.path_params["session_id"]))
     if session is None:
         raise NotFound
+    refuse_own(request, session)
     return session
 
 

@@ -109,10 +109,11 @@ async def test_nobody_keeps_the_time_of_their_own_session(site: Site, now: datet
     async with transaction(site.database.admin) as db:
         await db.execute("INSERT INTO account_role VALUES ($1, 'proctor')", clients.candidate.account_id)
     address = f"/time/sessions/{sitting.session.session_id}"
-    assert (await clients.candidate.get(address)).status_code == 200
+    assert (await clients.candidate.get(address)).status_code == 403
     credit = {"minutes": "5", "reason": "For me", "scheme": ""}
     assert (await clients.candidate.post(f"{address}/credit", data=credit)).status_code == 403
     assert (await clients.candidate.post(f"{address}/pause", data={"reason": "For me"})).status_code == 403
+    assert (await clients.candidate.post(f"{address}/resume")).status_code == 403
     assert (await clients.candidate.post("/time/credit", data=credit)).status_code == 303
     assert await entries(site, sitting) == []
 
