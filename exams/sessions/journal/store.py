@@ -1,6 +1,7 @@
 """The journal and its lease in the database. The caller has loaded the session, and so may read and write what is its."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final, LiteralString
 
 from exams.ids import AccountId, SessionId
@@ -199,6 +200,18 @@ async def lease_of(db: Connection, session: Session) -> Lease | None:
     """The lease that holds now, or None if nobody took one yet."""
     row = await db.fetchrow(LEASE_OF, session.session_id)
     return None if row is None else Lease(**row)
+
+
+COUNT_LEASES: Final[LiteralString] = """
+SELECT count(*) AS in_all, count(*) FILTER (WHERE taken_at > $2) AS lately FROM lease WHERE session_id = $1
+"""
+
+
+async def count_leases(db: Connection, session: Session, since: datetime) -> tuple[int, int]:
+    """How many leases a session had at all, and how many of them were taken after `since`."""
+    row = await db.fetchrow(COUNT_LEASES, session.session_id, since)
+    assert row is not None
+    return row["in_all"], row["lately"]
 
 
 INSERT_LEASE: Final[LiteralString] = """
