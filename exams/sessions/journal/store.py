@@ -79,15 +79,19 @@ async def edits_of(db: Connection, session: Session, position: int) -> list[tupl
 
 EARLIER_PART: Final[LiteralString] = """
 SELECT revision, saved_at, edits, head, receipt FROM (
-    SELECT e.revision, e.saved_at, e.edits, e.head, e.receipt,
-           sum(octet_length(array_to_string(e.edits, ''))) OVER (ORDER BY e.revision ROWS UNBOUNDED PRECEDING)
-               - octet_length(array_to_string(e.edits, '')) AS bytes_before
-    FROM (SELECT j.revision, j.saved_at, j.edits, j.head, j.receipt FROM journal_entry j JOIN session s USING (session_id)
-          WHERE j.session_id = $1 AND s.candidate_id = $2 AND j.position = $3 AND j.revision > $4
-          ORDER BY j.revision LIMIT $5) e
+    SELECT *, sum(bytes) OVER (ORDER BY revision) - bytes AS bytes_before FROM (
+        SELECT j.revision, j.saved_at, j.edits, j.head, j.receipt,
+               CASE WHEN j.journal_bytes = 0 THEN octet_length(j.source)
+                    ELSE j.journal_bytes - lag(j.journal_bytes, 1, 0) OVER (ORDER BY j.revision) - octet_length(j.source)
+               END AS bytes
+        FROM journal_entry j JOIN session s USING (session_id)
+        WHERE j.session_id = $1 AND s.candidate_id = $2 AND j.position = $3 AND j.revision BETWEEN $4 AND $4 + $5
+    ) e WHERE revision > $4
 ) part
-WHERE bytes_before < $6 ORDER BY revision
+WHERE bytes_before < $6::bigint ORDER BY revision
 """
+"""How long a revision's edits are follows from what the journal grew by beside its main text: only what is given is unpacked.
+Further files make a part smaller than it may be. Saves from before journals were measured have 0: their edit is their text."""
 
 
 async def earlier_part(
