@@ -3,8 +3,10 @@
 What a person does to many sessions is one transaction: all of them or none.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import msgspec
 from starlette.requests import Request
@@ -38,11 +40,12 @@ class ReasonForm(msgspec.Struct):
 
 
 class CreditForm(msgspec.Struct):
-    """How many minutes, and why."""
+    """How many minutes, and why. `asked` is of the form as it was shown: sent twice, it gives once."""
 
     minutes: int
     reason: str
     scheme: str = ""
+    asked: UUID = msgspec.field(default_factory=uuid4)
 
 
 class CorrectionForm(msgspec.Struct):
@@ -146,6 +149,7 @@ async def show_time(request: Request) -> Response:
         now=now,
         forgotten_after=FORGOTTEN_AFTER,
         minutes_max=CREDIT_MAX_MINUTES,
+        asked=uuid4(),
         reason_max=REASON_MAX_CHARACTERS,
     )
 
@@ -177,6 +181,7 @@ async def show_session_time(request: Request) -> Response:
             "now": now,
             "forgotten_after": FORGOTTEN_AFTER,
             "minutes_max": CREDIT_MAX_MINUTES,
+            "asked": uuid4(),
             "reason_max": REASON_MAX_CHARACTERS,
             "leaves_minutes": CORRECTION_LEAVES_S // 60,
         }
@@ -209,13 +214,8 @@ async def resume_all(request: Request) -> Response:
 async def credit_all(request: Request) -> Response:
     """Give time to everybody who sits (of one scheme)."""
     form = await read_form(request, CreditForm)
-    now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
-        entries = [
-            ledger.credit(session, account(request).account_id, form.minutes, form.reason, now)
-            for session in await _others(db, request, form.scheme)
-        ]
-        await timekeeping.write(db, request, entries)
+        await _credit(db, request, await _others(db, request, form.scheme), form)
     return redirect("/time")
 
 
@@ -241,11 +241,9 @@ async def resume_session(request: Request) -> Response:
 async def credit_session(request: Request) -> Response:
     """Give time to one session."""
     form = await read_form(request, CreditForm)
-    now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
         session = await _session(db, request)
-        entry = ledger.credit(session, account(request).account_id, form.minutes, form.reason, now)
-        await timekeeping.write(db, request, [entry])
+        await _credit(db, request, [session], form)
     return _back(session)
 
 
@@ -262,6 +260,16 @@ async def correct_session(request: Request) -> Response:
         entry = ledger.correct(session, entries, mistaken, account(request).account_id, form.reason, now)
         await timekeeping.write(db, request, [entry])
     return _back(session)
+
+
+async def _credit(db: Connection, request: Request, sessions: Sequence[Session], form: CreditForm) -> None:
+    known = await ledgers.time_entries_of(db, [session.session_id for session in sessions])
+    person, now = account(request).account_id, datetime.now(UTC)
+    given = [
+        ledger.credit(session, known[session.session_id], form.asked, person, form.minutes, form.reason, now)
+        for session in sessions
+    ]
+    await timekeeping.write(db, request, [entry for entry in given if entry is not None])
 
 
 async def _own_to_change(db: Connection, request: Request) -> Session:

@@ -1,5 +1,6 @@
 """Time through the door: what candidates, proctors and registrars see of it and do with it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -87,6 +88,21 @@ async def test_a_credit_to_all_reaches_everybody_who_sits_and_nobody_else(site: 
     assert (await clients.proctor.post("/time/credit", data=only)).status_code == 303
     assert len(await entries(site, second)) == 2
     assert len(await entries(site, sitting)) == 1
+
+
+async def test_a_credit_whose_button_was_pressed_twice_is_given_once(site: Site, now: datetime) -> None:
+    clients = await sign_in_people(site)
+    sitting = await a_sitting(site, clients, now)
+    for page in ("/time", f"/time/sessions/{sitting.session.session_id}"):
+        shown = [
+            found.group(1)
+            for _ in range(2)
+            if (found := re.search(r'name="asked" value="([^"]+)"', (await clients.proctor.get(page)).text))
+        ]
+        for asked in (shown[0], shown[0], shown[1]):
+            data = {"minutes": "10", "reason": "Fire alarm", "scheme": "", "asked": asked}
+            assert (await clients.proctor.post(f"{page}/credit", data=data)).status_code == 303
+    assert await entries(site, sitting) == [("credit", 600, "Fire alarm")] * 4
 
 
 async def test_a_mistaken_credit_is_taken_back_once_and_nothing_else_is(site: Site, now: datetime) -> None:
