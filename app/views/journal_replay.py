@@ -118,9 +118,9 @@ async def show_edits(request: Request) -> Response:
     async with transaction(request.state.pool) as db:
         seat, item = await _item(db, request)
         replayed = await _replayed(db, seat.session, item.position, after)
-        if after == 0:  # the further parts are of the same look
-            facts: dict[str, object] = {"position": item.position}
-            await audit.record(db, request, "journal:replay", f"session:{seat.session.session_id}", facts)
+        # Each part by itself: who asked for the further ones alone would have looked unseen.
+        facts: dict[str, object] = {"position": item.position, "after": after}
+        await audit.record(db, request, "journal:replay", f"session:{seat.session.session_id}", facts)
     return Response(msgspec.json.encode(replayed), media_type="application/json")
 
 

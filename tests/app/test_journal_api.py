@@ -481,7 +481,7 @@ async def test_a_long_journal_is_read_in_pages_and_replayed_in_parts(site: Site,
     assert [part["more"] for part in parts] == [True, True, False, False]
     assert (await registrar.get(f"{path}?after=-1")).status_code == 422
     acts = await site.database.admin.fetch("SELECT action, count(*) FROM audit_event WHERE action LIKE 'journal:%' GROUP BY 1")
-    assert {row["action"]: row["count"] for row in acts} == {"journal:view": 3, "journal:replay": 1}
+    assert {row["action"]: row["count"] for row in acts} == {"journal:view": 3, "journal:replay": len(parts)}
 
 
 async def test_the_file_of_receipts_of_a_real_session_is_proven(site: Site) -> None:

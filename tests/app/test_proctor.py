@@ -148,7 +148,7 @@ async def test_whoever_watches_or_reviews_reads_the_journal_from_the_session_and
         )
         assert [(one["action"], one["subject"], one["detail"]) for one in seen] == [
             ("journal:view", f"session:{session_id}", {"position": 1}),
-            ("journal:replay", f"session:{session_id}", {"position": 1}),
+            ("journal:replay", f"session:{session_id}", {"position": 1, "after": 0}),
         ]
         assert (await person.get(f"{path[:-1]}9")).status_code == 404
         assert (await clients.candidate.get(path)).status_code == 403
