@@ -189,14 +189,13 @@ async def show_session_time(request: Request) -> Response:
 
 
 async def pause_all(request: Request) -> Response:
-    """Stop the clock of everybody who sits (of one scheme). Whose clock is stopped already stays as they are."""
+    """Stop the clock of everybody who sits (of one scheme). Whom a proctor has stopped already stays as they are."""
     form = await read_form(request, ReasonForm)
     now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
         for session in await _others(db, request, form.scheme):
-            if phase(session, now) is Phase.IN_PROGRESS and session.paused_since is None:
-                one = pause(session, account(request).account_id, form.reason, now)
-                await timekeeping.begin_pause(db, request, session, one)
+            if session.pause_kind is not PauseKind.PAUSE and phase(session, now) in {Phase.IN_PROGRESS, Phase.PAUSED}:
+                await _stop(db, request, session, form.reason, now)
     return redirect("/time")
 
 
@@ -225,7 +224,7 @@ async def pause_session(request: Request) -> Response:
     now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
         session = await _session(db, request)
-        await timekeeping.begin_pause(db, request, session, pause(session, account(request).account_id, form.reason, now))
+        await _stop(db, request, session, form.reason, now)
     return _back(session)
 
 
@@ -260,6 +259,14 @@ async def correct_session(request: Request) -> Response:
         entry = ledger.correct(session, entries, mistaken, account(request).account_id, form.reason, now)
         await timekeeping.write(db, request, [entry])
     return _back(session)
+
+
+async def _stop(db: Connection, request: Request, session: Session, reason: str, now: datetime) -> None:
+    """Stop a clock. A break ends with it and keeps what is left of its allowance: else it would run out meanwhile."""
+    person = account(request).account_id
+    if session.pause_kind is PauseKind.BREAK:
+        session = await timekeeping.end_pause(db, request, session, person, now)
+    await timekeeping.begin_pause(db, request, session, pause(session, person, reason, now))
 
 
 async def _credit(db: Connection, request: Request, sessions: Sequence[Session], form: CreditForm) -> None:

@@ -201,6 +201,22 @@ async def test_a_break_is_taken_within_what_is_arranged(site: Site, now: datetim
     assert (await entries(site, sitting))[0][0] == "break"
 
 
+async def test_a_break_does_not_run_out_while_a_proctor_has_stopped_the_clocks(site: Site, now: datetime) -> None:
+    clients = await sign_in_people(site)
+    sitting = await a_sitting(site, clients, now)
+    form = {"login": clients.candidate.login, "valid_until": f"{now + timedelta(days=30):%Y-%m-%d}", "break_minutes": "10"}
+    assert (await clients.registrar.post("/accommodations", data=form)).status_code == 303
+    assert (await clients.candidate.post(f"/sessions/{sitting.session.session_id}/break")).status_code == 303
+    assert (await clients.proctor.post("/time/pause", data={"reason": "Alarm", "scheme": ""})).status_code == 303
+    state = await clock(clients.candidate, sitting)
+    assert (state["paused"], state["deadline"]) == (True, None)  # without an end in time
+    assert (await clients.proctor.post("/time/pause", data={"reason": "Again", "scheme": ""})).status_code == 303
+    assert (await clients.proctor.post("/time/resume", data={"scheme": ""})).status_code == 303
+    assert not (await clock(clients.candidate, sitting))["paused"]
+    assert [entry[0] for entry in await entries(site, sitting)] == ["break", "pause"]
+    assert (await clients.candidate.post(f"/sessions/{sitting.session.session_id}/break")).status_code == 303  # of what is left
+
+
 async def test_extra_time_is_a_line_of_the_ledger_and_ending_it_takes_nothing_away(site: Site, now: datetime) -> None:
     clients = await sign_in_people(site)
     sitting = await a_sitting(site, clients, now)
