@@ -22,6 +22,7 @@ from app.auth.attempts import SignInAttempts
 from app.auth.passwords import PasswordCheck
 from app.auth.visitor import load_visitor
 from app.database import Pool, is_unavailable, open_pool
+from app.futile_saves import FutileSaves
 from app.live import Live
 from app.locales import Locale
 from app.logs import RequestLog
@@ -52,6 +53,7 @@ class State(TypedDict):
     passwords: PasswordCheck
     attempts: SignInAttempts
     voucher_attempts: VoucherAttempts
+    futile_saves: FutileSaves
     receipts: ReceiptSigner
     asking: AskingLimits
     pages: dict[PageKey, bytes]
@@ -85,6 +87,7 @@ def create_app(settings: Settings) -> Starlette:
                 passwords=PasswordCheck(),
                 attempts=SignInAttempts(),
                 voucher_attempts=VoucherAttempts(),
+                futile_saves=FutileSaves(),
                 receipts=receipts,
                 asking=AskingLimits(),
                 pages={},

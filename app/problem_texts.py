@@ -157,6 +157,12 @@ PROBLEMS: Final[dict[str, Problem]] = {
         ),
         msgid("Tell the centre that this exam needs languages of today instead of these: %(languages)s."),
     ),
+    "own-case": Problem(
+        403,
+        msgid("This is your own exam"),
+        msgid("Others watch, review and decide it. What they write is kept from you here, as it is from every candidate."),
+        msgid("Under My exams you find what candidates are told of their exam. Somebody else of the centre does the rest."),
+    ),
     "not-impartial": Problem(
         403,
         msgid("Somebody else must decide this"),
@@ -197,7 +203,7 @@ PROBLEMS: Final[dict[str, Problem]] = {
     "too-often": Problem(
         429,
         msgid("That was too often in a short time"),
-        msgid("There is a limit so that everybody's programs are judged quickly. Your saved text is not affected."),
+        msgid("There is a limit so that nobody takes the time of all. Your saved text is not affected."),
         msgid("Try again in %(seconds)s seconds."),
     ),
     "asked-too-often": Problem(

@@ -26,6 +26,7 @@
     │   └── SessionsPerYear   the scheme allows so many sessions in a year
     ├── LanguagesEnded        every programming language of an exam is past its end of life
     ├── NotImpartial          the person examined, authored or watched, and so must not decide
+    │   └── OwnCase           it is the person's own exam, of which they see nothing but what every candidate sees
     ├── NotDecidable          the result does not allow this decision yet, or at all
     ├── AlreadyDecided        somebody has decided this before; a decision is never overwritten
     ├── NotReleased           a result is not out yet: it waits for its embargo, its grading or its decision
@@ -92,8 +93,9 @@ class SessionPaused(ExamError):
 class BrokenChain(ExamError):
     """Edits do not continue what was acknowledged, or do not make what they claim. Nothing of them is kept.
 
-    `reason` is a stable word: `unknown-base`, `edit`, `number`, `places`, `file-name`, `no-such-file`, `head` or `draft`. Where
-    they are known, `revision` and `head` (hex) say what is acknowledged, so that the page can send its whole text on top of it.
+    `reason` is a stable word: `unknown-base`, `edit`, `number`, `places`, `file-name`, `no-such-file`, `work` (more than one
+    save may be), `head` or `draft`. Where they are known, `revision` and `head` (hex) say what is acknowledged, so that the
+    page can send its whole text on top of it.
     """
 
     code = "broken-chain"
@@ -180,6 +182,12 @@ class NotImpartial(ExamError):
     """This person took part in examining the candidate and must not decide."""
 
     code = "not-impartial"
+
+
+class OwnCase(NotImpartial):
+    """It is this person's own exam: what others watch, write and decide of it is not theirs to see."""
+
+    code = "own-case"
 
 
 class NotDecidable(ExamError):

@@ -13,6 +13,7 @@ from app.database import Connection, transaction
 from app.forms import read_form
 from app.live import notify
 from app.pages import redirect, render
+from app.views.own_case import refuse_own
 from exams.errors import NotFound
 from exams.grading.appeal import AppealCase, acknowledge, answer
 from exams.grading.appeal import store as appeals
@@ -35,7 +36,7 @@ async def show_appeals(request: Request) -> Response:
     """Every appeal: the open ones first, oldest first."""
     now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
-        listed = await appeals.listed_appeals(db)
+        listed = await appeals.listed_appeals(db, account(request).account_id)
     return render(
         request,
         "registrar/appeals.html",
@@ -54,6 +55,7 @@ async def show_appeal(request: Request) -> Response:
         case = await decision_store.case_of(db, found.appeal.session_id)
         if case is None:
             raise NotFound
+        refuse_own(request, case.session)
         decisions = [*case.earlier, *([] if case.decision is None else [case.decision])]
         people = {one.decided_by for one in decisions}
         if found.appeal.acknowledgement is not None:

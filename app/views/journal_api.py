@@ -34,8 +34,8 @@ the canonical JSON `{"":main,"name":text,…}`. Answers:
         reason `late`: after the deadline; in quarantine until a person decides. Whatever is left of the tail follows in further
         saves with the same `base_revision` and with the last `head` that was kept as `base_head`.
     409 problem broken-chain: {…, "reason": "unknown-base", "revision": 6, "head": "…"}
-        nothing is kept. Reasons: unknown-base, edit, number, places, file-name, no-such-file, head, draft. Ask for the state
-        and send the whole text as one `whole` edit on top.
+        nothing is kept. Reasons: unknown-base, edit, number, places, file-name, no-such-file, work, head, draft. Ask for the
+        state and send the whole text as one `whole` edit on top.
     409 session-not-started, session-closed · 413 too-large · 422 invalid-input · 429 too-often (with Retry-After; nothing is
     lost,
         the page keeps its edits and sends them then) · 503 database-unavailable (Retry-After)
@@ -74,8 +74,9 @@ from app.views.receipts import acknowledged, new_nonce, receipted
 from exams.errors import BrokenChain, InvalidInput, NotFound, SessionNotStarted, TooOften
 from exams.ids import LeaseId, SessionId
 from exams.judging.programs import check_names
+from exams.proctoring import store as proctoring
 from exams.sessions import store as sessions
-from exams.sessions.aside import Aside, quarantined, refuse_many, set_aside, state_after
+from exams.sessions.aside import ASIDES_FREELY, ASIDES_PER_MINUTE, Aside, quarantined, set_aside, state_after
 from exams.sessions.aside import store as aside_store
 from exams.sessions.chain import MAIN_FILE, Drafts, State
 from exams.sessions.journal import (
@@ -88,13 +89,16 @@ from exams.sessions.journal import (
     fate,
     followed,
     languages_of,
+    last_nonce,
     next_entry,
     reason_of,
+    refuse_flood,
     split,
     state_of,
 )
 from exams.sessions.journal import store as journals
-from exams.sessions.lease import DEVICE_MAX_CHARS, Lease, take
+from exams.sessions.lease import DEVICE_MAX_CHARS, LEASES_FREELY, LEASES_PER_MINUTE, Lease, take
+from exams.sessions.slowing import slow_down
 from exams.submissions.submission import PROGRAM_MAX_BYTES, Answer, check_program
 
 SAVE_MAX_BYTES: Final = 8 * PROGRAM_MAX_BYTES + 64 * 1024
@@ -141,8 +145,11 @@ async def take_lease(request: Request) -> Response:
         new = Lease(LeaseId(uuid4()), session.session_id, call.tab, call.device, now, new_nonce(), now)
         lease = take(held, new, take_over=call.take_over)
         if lease is new:
+            made = await journals.count_leases(db, session, now - timedelta(minutes=1))
+            slow_down(*made, per_minute=LEASES_PER_MINUTE, freely=LEASES_FREELY)
             await journals.insert_lease(db, session, lease)
             if held is not None:
+                await proctoring.came_back(db, session, now)  # whoever takes over is at the page that does
                 facts: dict[str, object] = {"from": held.device, "to": lease.device}
                 await audit.record(db, request, "session:take-over", f"session:{session.session_id}", facts)
                 await notify(db, f"session:{session.session_id}")
@@ -166,12 +173,18 @@ async def save_edits(request: Request) -> Response:
         head=bytes.fromhex(call.head),
         sha256=bytes.fromhex(call.sha256),
     )
+    candidate_id, futile = account(request).account_id, request.state.futile_saves
+    await futile.refuse_flood(candidate_id)
     async with request.state.pool.acquire() as db:  # no transaction: each statement stands for itself
         for _ in range(TRIES):
-            standing = await journals.standing_of(db, _session_id(request), account(request).account_id, save.position)
+            standing = await journals.standing_of(db, _session_id(request), candidate_id, save.position)
             if standing is None:
                 raise NotFound
-            answer = await _try(db, request, save, standing, now)
+            try:
+                answer = await _try(db, request, save, standing, now)
+            except (BrokenChain, InvalidInput):
+                await futile.count(candidate_id)
+                raise
             if answer is not None:
                 return answer
     raise TooOften(1)
@@ -184,6 +197,7 @@ async def _try(db: Connection, request: Request, save: Save, standing: Standing,
         assert standing.newest is not None
         return _saved(standing, standing.newest, now)
     if how is Fate.IN_CHAIN:
+        refuse_flood(standing, now)
         before = await _state(db, save, standing)
         after = followed(save, before, standing)
         _check(standing, before, after)
@@ -203,14 +217,15 @@ async def _beside(
             return _saved(standing, entry, now)
     kept = await aside_store.aside_with_head(db, session, save.position, save.head)
     if kept is None:
+        made = await aside_store.count_asides(db, session, save.position, now - timedelta(minutes=1))
+        slow_down(*made, per_minute=ASIDES_PER_MINUTE, freely=ASIDES_FREELY)
+        reason, nonce = reason_of(save, standing, now), last_nonce(save, standing)
+        nonce_at = await aside_store.nonce_given_at(db, session, nonce)
+        if reason is AsideReason.LATE:
+            quarantined(session, nonce, nonce_at, now)
         base, before = await _acknowledged_base(db, save, standing)
         after = followed(save, before, standing)
         _check(standing, before, after)
-        reason = reason_of(save, standing, now)
-        nonce_at = await aside_store.nonce_given_at(db, session, after.last_nonce)
-        if reason is AsideReason.LATE:
-            quarantined(session, after.last_nonce, nonce_at, now)
-        refuse_many(*await aside_store.count_asides(db, session, save.position, now - timedelta(minutes=1)))
         kept = receipted(request, set_aside(save, session, reason, base, after, nonce_at, now))
         if not await aside_store.insert_aside(db, kept):
             return None
@@ -243,10 +258,7 @@ async def _acknowledged_base(db: Connection, save: Save, standing: Standing) -> 
 async def _state(db: Connection, save: Save, standing: Standing) -> State:
     """The state that the edits continue, with the drafts of other languages only if they turn to one."""
     state = state_of(standing.newest, standing.session.session_id, standing.position)
-    try:
-        missing = languages_of(save.edits) - state.drafts.keys()
-    except BrokenChain as error:
-        raise broken(error.reason, standing) from error
+    missing = languages_of(save, standing) - state.drafts.keys()
     if not missing or state.count == 0:
         return state
     drafts = await journals.drafts_of(db, standing.session, standing.position, standing.revision)

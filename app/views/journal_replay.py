@@ -21,6 +21,7 @@ from app import audit
 from app.auth.account import account
 from app.database import Connection, transaction
 from app.pages import render
+from app.views.own_case import refuse_own
 from exams.errors import InvalidInput, NotFound
 from exams.ids import SessionId
 from exams.judging.further_files import size_of
@@ -117,9 +118,9 @@ async def show_edits(request: Request) -> Response:
     async with transaction(request.state.pool) as db:
         seat, item = await _item(db, request)
         replayed = await _replayed(db, seat.session, item.position, after)
-        if after == 0:  # the further parts are of the same look
-            facts: dict[str, object] = {"position": item.position}
-            await audit.record(db, request, "journal:replay", f"session:{seat.session.session_id}", facts)
+        # Each part by itself: who asked for the further ones alone would have looked unseen.
+        facts: dict[str, object] = {"position": item.position, "after": after}
+        await audit.record(db, request, "journal:replay", f"session:{seat.session.session_id}", facts)
     return Response(msgspec.json.encode(replayed), media_type="application/json")
 
 
@@ -157,4 +158,5 @@ async def _item(db: Connection, request: Request) -> tuple[Watched, Item]:
     item = None if seat is None else await papers.item_of(db, seat.session.paper_id, request.path_params["position"])
     if seat is None or item is None:
         raise NotFound
+    refuse_own(request, seat.session)
     return seat, item

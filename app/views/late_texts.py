@@ -15,6 +15,7 @@ from app.jobs.queue import Job, Urgency, enqueue
 from app.jobs.turns import turn_of
 from app.live import notify
 from app.pages import redirect, render
+from app.views.own_case import refuse_own
 from exams.errors import AlreadyDecided, NotFound
 from exams.grading.decision import store as decisions
 from exams.ids import AsideId
@@ -38,7 +39,7 @@ class LateForm(msgspec.Struct):
 async def show_late_texts(request: Request) -> Response:
     """Every late text, those without a decision first."""
     async with transaction(request.state.pool) as db:
-        listed = await proctoring.late_texts(db)
+        listed = await proctoring.late_texts(db, account(request).account_id)
     return render(request, "registrar/late_texts.html", listed=listed)
 
 
@@ -49,6 +50,7 @@ async def show_late_text(request: Request) -> Response:
         if late is None:
             raise NotFound
         aside, session = late.aside, late.session
+        refuse_own(request, session)
         base = await journals.entry_of(db, session, aside.position, aside.base_revision)
         drafts = await journals.drafts_of(db, session, aside.position)
         acknowledged = next((draft for draft in drafts if draft.language == aside.language), None)

@@ -15,8 +15,9 @@ from app.database import Connection, transaction
 from app.forms import read_form
 from app.live import notify
 from app.pages import redirect, render
+from app.views.own_case import refuse_own
 from exams.errors import InvalidInput, NotFound
-from exams.ids import SchemeId, SessionId
+from exams.ids import AccountId, SchemeId, SessionId
 from exams.papers import store as papers
 from exams.papers.blueprint import Scheme
 from exams.papers.rules import Lockdown
@@ -93,9 +94,9 @@ async def lockdown_story(db: Connection, session: Session) -> LockdownStory:
     )
 
 
-async def held_facts(db: Connection, now: datetime) -> dict[str, Any]:
+async def held_facts(db: Connection, viewer: AccountId, now: datetime) -> dict[str, Any]:
     """What the board shows above its seats."""
-    return {"held": await store.held_sessions(db), "failing": await store.failing(db, now - FAILING_OF)}
+    return {"held": await store.held_sessions(db, viewer), "failing": await store.failing(db, now - FAILING_OF)}
 
 
 async def hold_session(request: Request) -> Response:
@@ -173,6 +174,7 @@ async def _locked(db: Connection, request: Request) -> Session:
     session = await proctoring.session_to_put_on_record(db, SessionId(request.path_params["session_id"]))
     if session is None:
         raise NotFound
+    refuse_own(request, session)
     return session
 
 

@@ -15,6 +15,7 @@ from app.live import notify
 from app.pages import redirect, render
 from app.views.journal_replay import journal_links
 from app.views.lockdown_desk import held_facts, lockdown_story
+from app.views.own_case import refuse_own
 from exams.errors import NotFound
 from exams.grading.decision.store import is_decided
 from exams.ids import SessionId, SnapshotId
@@ -72,7 +73,7 @@ async def show_snapshot(request: Request) -> Response:
     session_id = SessionId(request.path_params["session_id"])
     snapshot_id = SnapshotId(request.path_params["snapshot_id"])
     async with transaction(request.state.pool) as db:
-        image = await store.snapshot_image(db, session_id, snapshot_id)
+        image = await store.snapshot_image(db, session_id, snapshot_id, account(request).account_id)
         if image is None:
             raise NotFound
         await audit.record(db, request, "snapshot:view", f"session:{session_id}", {"snapshot_id": str(snapshot_id)})
@@ -99,11 +100,11 @@ async def report_incident(request: Request) -> Response:
 
 
 async def _seats(request: Request) -> dict[str, Any]:
-    now = datetime.now(UTC)
+    now, viewer = datetime.now(UTC), account(request).account_id
     async with transaction(request.state.pool) as db:
-        seats = in_order(await store.watched(db, now - ENDED_SHOWN), now)
+        seats = in_order(await store.watched(db, viewer, now - ENDED_SHOWN), now)
         granted = await accommodations_of(db, {seat.session.candidate_id for seat in seats})
-        held = await held_facts(db, now)
+        held = await held_facts(db, viewer, now)
     running = [seat for seat in seats if phase(seat.session, now) in {Phase.IN_PROGRESS, Phase.PAUSED}]
     return {
         "running": running,
@@ -132,6 +133,7 @@ async def _sitting(request: Request) -> dict[str, Any]:
         if seat is None:
             raise NotFound
         session = seat.session
+        refuse_own(request, session)
         await store.insert_watch(db, session, account(request).account_id, now)
         incidents = (await store.incidents_of(db, [session.session_id]))[session.session_id]
         people = {by for record in incidents if (by := record.incident.raised_by) is not None}

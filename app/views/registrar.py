@@ -19,6 +19,7 @@ from app.live import notify
 from app.pages import redirect, render
 from app.views.journal_replay import journal_links
 from app.views.lockdown_desk import lockdown_story
+from app.views.own_case import refuse_own
 from app.views.proctor import SNAPSHOTS_SHOWN
 from certificates import store as certificates
 from certificates.errors import StatusChangeRefused
@@ -26,7 +27,7 @@ from certificates.log.entry import Kind
 from certificates.reasons import FOR_REVOCATION, FOR_SUSPENSION, REASONS, Reason
 from certificates.serial import read_serial
 from certificates.standing import change_to, published_reason, standing_after
-from exams.errors import InvalidInput, NotFound, NotImpartial
+from exams.errors import InvalidInput, NotFound, OwnCase
 from exams.grading.appeal import store as appeals
 from exams.grading.decision import Case, DecisionOutcome, Standing, bars, decide, holds, standing
 from exams.grading.decision import store as decisions
@@ -38,6 +39,7 @@ from exams.proctoring.reason import REASON_MAX_CHARACTERS, written_reason
 from exams.proctoring.review import ReviewOutcome, review
 from exams.rejudging.change import store as change_store
 from exams.sessions.aside import store as asides
+from exams.sessions.store import session_to_read
 from exams.submissions.store import progress_of
 from sandbox import languages
 
@@ -74,10 +76,11 @@ class StatusForm(msgspec.Struct):
 
 async def show_results(request: Request) -> Response:
     """Every session that is over: to be decided, held and why, decided."""
+    viewer = account(request).account_id
     async with transaction(request.state.pool) as db:
-        found = await decisions.cases(db)
-        notices = [one for one in await change_store.notices(db) if one.is_open]
-        late_open = sum(one.decision is None for one in await proctoring.late_texts(db))
+        found = await decisions.cases(db, viewer)
+        notices = [one for one in await change_store.notices(db, viewer) if one.is_open]
+        late_open = sum(one.decision is None for one in await proctoring.late_texts(db, viewer))
     groups = {kind: [case for case in found if standing(case) is kind] for kind in Standing}
     return render(
         request, "registrar/results.html", groups=groups, holds=holds, bars=bars, notices=notices, late_open=late_open
@@ -91,6 +94,8 @@ async def show_case(request: Request) -> Response:
         case = await decisions.case_of(db, session_id)
         if case is None or case.is_rehearsal:
             raise NotFound
+        refuse_own(request, case.session)
+        viewer = account(request).account_id
         people = {by for record in case.incidents if (by := record.incident.raised_by) is not None}
         people |= {record.review.reviewed_by for record in case.incidents if record.review is not None}
         certificate = None
@@ -104,7 +109,7 @@ async def show_case(request: Request) -> Response:
             "standing": standing(case),
             "holds": holds(case),
             "bars": bars(case),
-            "impartial": account(request).account_id not in case.barred,
+            "impartial": viewer not in case.barred,
             "appeals": await appeals.appeals_of(db, case.session),
             "earlier_certificates": await _earlier_certificates(db, case),
             "submissions": await progress_of(db, case.session),
@@ -115,8 +120,8 @@ async def show_case(request: Request) -> Response:
             "incidents": case.incidents,
             "names": await proctoring.names_of(db, people),
             "records": await records_of(db, session_id),
-            "notices": await change_store.notices(db, session_id=session_id),
-            "late_texts": await proctoring.late_texts(db, session_id),
+            "notices": await change_store.notices(db, viewer, session_id=session_id),
+            "late_texts": await proctoring.late_texts(db, viewer, session_id),
             "kept": await asides.asides_of(db, case.session),
             **await journal_links(db, case.session, f"/results/{session_id}/journal"),
             "certificate": certificate,
@@ -164,6 +169,7 @@ async def judge_again(request: Request) -> Response:
         case = await decisions.case_of(db, session_id)
         if case is None:
             raise NotFound
+        refuse_own(request, case.session)
         waiting = [one.submission for one in await progress_of(db, case.session) if one.earned is None]
         turn = await turn_of(db, case.session, Urgency.AFTERWARDS)
         for submission in waiting:
@@ -177,9 +183,11 @@ async def download_record(request: Request) -> Response:
     session_id = SessionId(request.path_params["session_id"])
     place = request.path_params["place"]
     async with transaction(request.state.pool) as db:
+        session = await session_to_read(db, session_id)
         record = await record_at(db, session_id, place)
-        if record is None:
+        if session is None or record is None:
             raise NotFound
+        refuse_own(request, session)
         await audit.record(db, request, "record:download", f"session:{session_id}", {"position": place})
     name = f"judging-record-{session_id}-{place}.json"
     return Response(
@@ -192,7 +200,7 @@ async def download_record(request: Request) -> Response:
 async def show_incidents(request: Request) -> Response:
     """Every incident, those without a review first."""
     async with transaction(request.state.pool) as db:
-        listed = await proctoring.listed_incidents(db)
+        listed = await proctoring.listed_incidents(db, account(request).account_id)
     return render(request, "registrar/incidents.html", listed=listed)
 
 
@@ -203,6 +211,7 @@ async def show_incident(request: Request) -> Response:
         seat = None if record is None else await proctoring.watched_session(db, record.incident.session_id)
         if record is None or seat is None:
             raise NotFound
+        refuse_own(request, seat.session)
         people: set[AccountId] = set() if record.incident.raised_by is None else {record.incident.raised_by}
         if record.review is not None:
             people.add(record.review.reviewed_by)
@@ -215,7 +224,7 @@ async def show_incident(request: Request) -> Response:
             "snapshots": await proctoring.snapshots_of(db, seat.session, SNAPSHOTS_SHOWN),
             "snapshot_path": f"/results/{seat.session.session_id}/snapshots",
             "names": await proctoring.names_of(db, people),
-            "impartial": account(request).account_id not in {record.incident.raised_by, seat.session.candidate_id},
+            "impartial": account(request).account_id != record.incident.raised_by,
             "outcomes": ReviewOutcome,
             "reason_max": REASON_MAX_CHARACTERS,
             **await journal_links(db, seat.session, f"/results/{seat.session.session_id}/journal"),
@@ -267,6 +276,7 @@ async def show_certificate_status(request: Request) -> Response:
     """What was decided about one certificate since it was issued, and the form for what may be decided next."""
     async with transaction(request.state.pool) as db:
         certificate = await _certificate(request, db)
+        await _refuse_holder(request, db, certificate)
         changes = await certificates.changes_of(db, certificate)
         names = await proctoring.names_of(db, {AccountId(change.decided_by) for change in changes})
     return render(
@@ -296,8 +306,7 @@ async def change_certificate_status(request: Request) -> Response:
     async with transaction(request.state.pool) as db:
         certificate = await _certificate(request, db)
         await certificates.lock_standing(db, certificate)
-        if await _is_holder(request, db, certificate):
-            raise NotImpartial
+        await _refuse_holder(request, db, certificate)
         purpose, active = change_to(standing_after(await certificates.changes_of(db, certificate)), kind)
         person = account(request).account_id
         await certificates.insert_change(
@@ -352,10 +361,11 @@ async def _publish(db: Connection) -> None:
     await enqueue(db, Job.PUBLISH_STATUS_LIST, uuid4())
 
 
-async def _is_holder(request: Request, db: certificates.Connection, certificate: certificates.StoredCertificate) -> bool:
-    """Whether the certificate is the visitor's own: nobody decides about that."""
+async def _refuse_holder(request: Request, db: certificates.Connection, certificate: certificates.StoredCertificate) -> None:
+    """Raise `OwnCase` if the certificate is the visitor's own: nobody decides about that, or reads what others wrote of it."""
     decision_id = DecisionId(UUID(certificate.source.removeprefix("decision:")))
-    return await decisions.candidate_of(db, decision_id) == account(request).account_id
+    if await decisions.candidate_of(db, decision_id) == account(request).account_id:
+        raise OwnCase
 
 
 async def _certificate(request: Request, db: certificates.Connection) -> certificates.StoredCertificate:

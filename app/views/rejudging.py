@@ -95,6 +95,7 @@ class Row:
 
 async def show_sets(request: Request) -> Response:
     """Every set, what decided sessions wait for a registrar, and the forms to make a set."""
+    viewer = account(request).account_id
     async with transaction(request.state.pool) as db:
         found = await store.sets(db)
         values: dict[str, Any] = {
@@ -102,7 +103,9 @@ async def show_sets(request: Request) -> Response:
             "names": await names_of(db, {one.made_by for one in found}),
             "newer": await choices.newer_datasets(db),
             "tasks": [task.task for task in await authored_tasks(db) if task.is_published],
-            "open_notices": [one for one in await change_store.notices(db) if one.is_open] if _sees_names(request) else [],
+            "open_notices": [one for one in await change_store.notices(db, viewer) if one.is_open]
+            if _sees_names(request)
+            else [],
         }
     return render(request, "rejudging/sets.html", **values, catalogue=languages.catalogue(), reason_max=REASON_MAX_CHARACTERS)
 
@@ -198,7 +201,7 @@ async def answer_notice(request: Request) -> Response:
     session_id = SessionId(request.path_params["session_id"])
     words = written_reason("words", form.words)
     async with transaction(request.state.pool) as db:
-        notice = next(iter(await change_store.notices(db, set_id, session_id)), None)
+        notice = next(iter(await change_store.notices(db, account(request).account_id, set_id, session_id)), None)
         if notice is None or notice.effect is not Effect.DECIDED:
             raise NotFound
         if not await change_store.insert_answer(db, notice, account(request).account_id, words, datetime.now(UTC)):
@@ -224,13 +227,13 @@ async def _locked(db: Connection, request: Request) -> RejudgeSet:
 
 
 async def _page(db: Connection, request: Request) -> dict[str, Any]:
-    found = await _load(db, request)
+    found, person = await _load(db, request), account(request).account_id
     waits = found.stage in {RejudgeStage.JUDGING, RejudgeStage.READY}
-    rows = [await _row(db, one) for one in await _concerned(db, found, SESSIONS_SHOWN_MAX)] if waits else []
-    notices = await change_store.notices(db, found.rejudge_set_id) if found.stage is RejudgeStage.APPLIED else []
+    concerned = await _concerned(db, found, SESSIONS_SHOWN_MAX) if waits else []
+    rows = [await _row(db, one) for one in concerned if one.session.candidate_id != person]
+    notices = await change_store.notices(db, person, found.rejudge_set_id) if found.stage is RejudgeStage.APPLIED else []
     people: set[AccountId] = {found.made_by} | ({found.ending.decided_by} if found.ending else set())
     people |= {one.answered_by for one in notices if one.answered_by is not None}
-    person = account(request).account_id
     return {
         "found": found,
         "rows": rows,

@@ -30,7 +30,7 @@ from exams.booking.voucher import (
     written_note,
 )
 from exams.booking.zones import pinned
-from exams.errors import InvalidInput, NotFound
+from exams.errors import InvalidInput, NotFound, OwnCase
 from exams.ids import BookingId, SchemeId, SlotId
 from exams.papers import store as papers
 from exams.papers.blueprint import Scheme
@@ -197,6 +197,8 @@ async def excuse_absence(request: Request) -> Response:
         scheme = await papers.scheme_of(db, slot.scheme_id)
         if booking is None or scheme is None:
             raise NotFound
+        if booking.candidate_id == account(request).account_id:
+            raise OwnCase
         excused = moves.excuse(booking, scheme.rules, now, pinned())
         if excused != booking:
             await store.record_booking(db, excused)

@@ -4,7 +4,7 @@ GET /seb/exam.seb?t=Zk3…     the file, fetched by that browser, which nobody i
 POST /seb                    signs the candidate in, once, and goes to the session
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import msgspec
@@ -14,17 +14,29 @@ from starlette.responses import Response
 from app import audit
 from app.auth import store as accounts
 from app.auth import websession
+from app.auth.account import account
 from app.database import transaction
 from app.forms import read_form
 from app.pages import redirect, render
 from app.views.lockdown import rules_of
 from app.views.own_session import own_session
 from exams.errors import NotFound
+from exams.ids import SessionId
 from exams.papers import store as papers
 from exams.papers.rules import Lockdown
 from exams.proctoring.seb import store
 from exams.proctoring.seb.config_file import MEDIA_TYPE, config_file
-from exams.proctoring.seb.configuration import Configuration, digest, file_url, issue, settings
+from exams.proctoring.seb.configuration import (
+    FILES_FREELY,
+    FILES_PER_MINUTE,
+    Configuration,
+    digest,
+    file_url,
+    issue,
+    settings,
+)
+from exams.sessions import store as sessions
+from exams.sessions.slowing import slow_down
 from exams.sessions.timing import Phase, phase
 
 Token = Annotated[str, msgspec.Meta(max_length=64)]
@@ -62,9 +74,14 @@ async def make_configuration(request: Request) -> Response:
     """Make the file of this attempt. Earlier ones of the same session stay good: a computer may fail."""
     now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
-        session = await own_session(db, request)
+        session_id = SessionId(request.path_params["session_id"])
+        session = await sessions.session_to_change(db, session_id, account(request).account_id)
+        if session is None:
+            raise NotFound
         if phase(session, now) is Phase.OVER or (await rules_of(db, session)).lockdown is Lockdown.NONE:
             raise NotFound
+        asked = await store.count_configurations(db, session, now - timedelta(minutes=1))
+        slow_down(*asked, per_minute=FILES_PER_MINUTE, freely=FILES_FREELY)
         made = issue(session.session_id, request.state.settings.public_url, camera=session.camera_consent, now=now)
         await store.insert_configuration(db, made)
         await audit.record(db, request, "seb:issue", f"session:{session.session_id}")

@@ -3,8 +3,10 @@
 What a person does to many sessions is one transaction: all of them or none.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import msgspec
 from starlette.requests import Request
@@ -16,6 +18,7 @@ from app.database import Connection, transaction
 from app.forms import read_form
 from app.pages import redirect, render
 from app.views.arranged import arranged_for
+from app.views.own_case import refuse_own
 from app.views.own_session import own_session, own_session_to_change
 from exams.errors import InvalidInput, NotFound
 from exams.ids import SchemeId, SessionId
@@ -37,11 +40,12 @@ class ReasonForm(msgspec.Struct):
 
 
 class CreditForm(msgspec.Struct):
-    """How many minutes, and why."""
+    """How many minutes, and why. `asked` is of the form as it was shown: sent twice, it gives once."""
 
     minutes: int
     reason: str
     scheme: str = ""
+    asked: UUID = msgspec.field(default_factory=uuid4)
 
 
 class CorrectionForm(msgspec.Struct):
@@ -123,10 +127,12 @@ async def end_break(request: Request) -> Response:
 
 async def show_time(request: Request) -> Response:
     """Show the time of everybody who sits, and the forms that stop, give and let go on for many at once."""
-    now = datetime.now(UTC)
+    now, viewer = datetime.now(UTC), account(request).account_id
     async with transaction(request.state.pool) as db:
         seats = [
-            seat for seat in await proctoring.watched(db, now) if phase(seat.session, now) in {Phase.IN_PROGRESS, Phase.PAUSED}
+            seat
+            for seat in await proctoring.watched(db, viewer, now)
+            if phase(seat.session, now) in {Phase.IN_PROGRESS, Phase.PAUSED}
         ]
         pauses = await ledgers.open_pauses(db, [seat.session.session_id for seat in seats])
         names = await proctoring.names_of(db, {one.actor_id for one in pauses.values()})
@@ -143,6 +149,7 @@ async def show_time(request: Request) -> Response:
         now=now,
         forgotten_after=FORGOTTEN_AFTER,
         minutes_max=CREDIT_MAX_MINUTES,
+        asked=uuid4(),
         reason_max=REASON_MAX_CHARACTERS,
     )
 
@@ -155,6 +162,7 @@ async def show_session_time(request: Request) -> Response:
         if seat is None:
             raise NotFound
         session = seat.session
+        refuse_own(request, session)
         entries = await ledgers.ledger_of(db, session)
         one = (await ledgers.open_pauses(db, [session.session_id])).get(session.session_id)
         people = {entry.actor_id for entry in entries if entry.actor_id is not None}
@@ -172,8 +180,8 @@ async def show_session_time(request: Request) -> Response:
             "left": remaining(session, now),
             "now": now,
             "forgotten_after": FORGOTTEN_AFTER,
-            "own": account(request).account_id == session.candidate_id,
             "minutes_max": CREDIT_MAX_MINUTES,
+            "asked": uuid4(),
             "reason_max": REASON_MAX_CHARACTERS,
             "leaves_minutes": CORRECTION_LEAVES_S // 60,
         }
@@ -181,14 +189,13 @@ async def show_session_time(request: Request) -> Response:
 
 
 async def pause_all(request: Request) -> Response:
-    """Stop the clock of everybody who sits (of one scheme). Whose clock is stopped already stays as they are."""
+    """Stop the clock of everybody who sits (of one scheme). Whom a proctor has stopped already stays as they are."""
     form = await read_form(request, ReasonForm)
     now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
         for session in await _others(db, request, form.scheme):
-            if phase(session, now) is Phase.IN_PROGRESS and session.paused_since is None:
-                one = pause(session, account(request).account_id, form.reason, now)
-                await timekeeping.begin_pause(db, request, session, one)
+            if session.pause_kind is not PauseKind.PAUSE and phase(session, now) in {Phase.IN_PROGRESS, Phase.PAUSED}:
+                await _stop(db, request, session, form.reason, now)
     return redirect("/time")
 
 
@@ -206,13 +213,8 @@ async def resume_all(request: Request) -> Response:
 async def credit_all(request: Request) -> Response:
     """Give time to everybody who sits (of one scheme)."""
     form = await read_form(request, CreditForm)
-    now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
-        entries = [
-            ledger.credit(session, account(request).account_id, form.minutes, form.reason, now)
-            for session in await _others(db, request, form.scheme)
-        ]
-        await timekeeping.write(db, request, entries)
+        await _credit(db, request, await _others(db, request, form.scheme), form)
     return redirect("/time")
 
 
@@ -222,7 +224,7 @@ async def pause_session(request: Request) -> Response:
     now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
         session = await _session(db, request)
-        await timekeeping.begin_pause(db, request, session, pause(session, account(request).account_id, form.reason, now))
+        await _stop(db, request, session, form.reason, now)
     return _back(session)
 
 
@@ -238,11 +240,9 @@ async def resume_session(request: Request) -> Response:
 async def credit_session(request: Request) -> Response:
     """Give time to one session."""
     form = await read_form(request, CreditForm)
-    now = datetime.now(UTC)
     async with transaction(request.state.pool) as db:
         session = await _session(db, request)
-        entry = ledger.credit(session, account(request).account_id, form.minutes, form.reason, now)
-        await timekeeping.write(db, request, [entry])
+        await _credit(db, request, [session], form)
     return _back(session)
 
 
@@ -261,10 +261,29 @@ async def correct_session(request: Request) -> Response:
     return _back(session)
 
 
+async def _stop(db: Connection, request: Request, session: Session, reason: str, now: datetime) -> None:
+    """Stop a clock. A break ends with it and keeps what is left of its allowance: else it would run out meanwhile."""
+    person = account(request).account_id
+    if session.pause_kind is PauseKind.BREAK:
+        session = await timekeeping.end_pause(db, request, session, person, now)
+    await timekeeping.begin_pause(db, request, session, pause(session, person, reason, now))
+
+
+async def _credit(db: Connection, request: Request, sessions: Sequence[Session], form: CreditForm) -> None:
+    known = await ledgers.time_entries_of(db, [session.session_id for session in sessions])
+    person, now = account(request).account_id, datetime.now(UTC)
+    given = [
+        ledger.credit(session, known[session.session_id], form.asked, person, form.minutes, form.reason, now)
+        for session in sessions
+    ]
+    await timekeeping.write(db, request, [entry for entry in given if entry is not None])
+
+
 async def _session(db: Connection, request: Request) -> Session:
     session = await proctoring.session_to_put_on_record(db, SessionId(request.path_params["session_id"]))
     if session is None:
         raise NotFound
+    refuse_own(request, session)
     return session
 
 

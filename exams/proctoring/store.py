@@ -51,6 +51,20 @@ async def insert_observations(db: Connection, observations: Sequence[Observation
     await db.executemany(INSERT_OBSERVATION, rows)
 
 
+CAME_BACK: Final[LiteralString] = """
+INSERT INTO observation (session_id, kind, detail, received_at)
+SELECT session_id, 'focus_gained', '{}', $2
+FROM (SELECT session_id, kind FROM observation
+      WHERE session_id = $1 AND kind IN ('focus_lost', 'focus_gained') ORDER BY observation_id DESC LIMIT 1) newest
+WHERE kind = 'focus_lost'
+"""
+
+
+async def came_back(db: Connection, session: Session, now: datetime) -> None:
+    """The candidate is at a page of their exam: if the last that was heard is that they left one, that is over."""
+    await db.execute(CAME_BACK, session.session_id, now)
+
+
 OBSERVATIONS_SINCE: Final[LiteralString] = """
 SELECT count(*) FROM observation WHERE session_id = $1 AND received_at > $2
 """
@@ -119,12 +133,14 @@ async def snapshots_of(db: Connection, session: Session, limit: int = TIMELINE_M
     return tuple(SnapshotTime(SnapshotId(row["snapshot_id"]), row["received_at"]) for row in rows)
 
 
-SNAPSHOT_IMAGE: Final[LiteralString] = "SELECT image FROM snapshot WHERE session_id = $1 AND snapshot_id = $2"
+SNAPSHOT_IMAGE: Final[LiteralString] = """
+SELECT image FROM snapshot JOIN session USING (session_id) WHERE session_id = $1 AND snapshot_id = $2 AND candidate_id <> $3
+"""
 
 
-async def snapshot_image(db: Connection, session_id: SessionId, snapshot_id: SnapshotId) -> bytes | None:
-    """The picture itself, or None if the session has no such snapshot."""
-    return await db.fetchval(SNAPSHOT_IMAGE, session_id, snapshot_id)
+async def snapshot_image(db: Connection, session_id: SessionId, snapshot_id: SnapshotId, viewer: AccountId) -> bytes | None:
+    """The picture itself, or None if the session has no such snapshot or is the viewer's own."""
+    return await db.fetchval(SNAPSHOT_IMAGE, session_id, snapshot_id, viewer)
 
 
 IS_REHEARSAL: Final[LiteralString] = """
@@ -165,7 +181,7 @@ CROSS JOIN LATERAL (
 ) i
 WHERE (c.rules->>'rehearsal')::boolean IS NOT TRUE
   AND CASE WHEN $1::uuid IS NOT NULL THEN s.session_id = $1
-           ELSE s.started_at IS NOT NULL AND (s.sealed_at IS NULL OR s.sealed_at > $2) END
+           ELSE s.started_at IS NOT NULL AND (s.sealed_at IS NULL OR s.sealed_at > $2) AND s.candidate_id <> $4 END
 ORDER BY s.sealed_at IS NOT NULL, s.started_at DESC
 LIMIT $3
 """
@@ -179,9 +195,12 @@ ORDER BY o.observation_id DESC
 """
 
 
-async def watched(db: Connection, sealed_since: datetime) -> tuple[Watched, ...]:
-    """Every session that is running, and those that were sealed after `sealed_since`, with their newest observations."""
-    found = [_watched(row) for row in await db.fetch(WATCHED, None, sealed_since, BOARD_MAX_SESSIONS)]
+async def watched(db: Connection, viewer: AccountId, sealed_since: datetime) -> tuple[Watched, ...]:
+    """Every session that is running, and those that were sealed after `sealed_since`, with their newest observations.
+
+    The viewer's own is not there.
+    """
+    found = [_watched(row) for row in await db.fetch(WATCHED, None, sealed_since, BOARD_MAX_SESSIONS, viewer)]
     recent: dict[SessionId, list[Observation]] = {seat.session.session_id: [] for seat in found}
     for row in await db.fetch(RECENT, list(recent), RECENT_OBSERVATIONS):
         recent[row["session_id"]].append(_observation(row))
@@ -190,7 +209,7 @@ async def watched(db: Connection, sealed_since: datetime) -> tuple[Watched, ...]
 
 async def watched_session(db: Connection, session_id: SessionId) -> Watched | None:
     """One session, whatever its phase, for whoever watches or decides."""
-    row = await db.fetchrow(WATCHED, session_id, None, 1)
+    row = await db.fetchrow(WATCHED, session_id, None, 1, None)
     return None if row is None else _watched(row)
 
 
@@ -278,16 +297,20 @@ JOIN scheme k USING (scheme_id)
 JOIN account c ON c.account_id = s.candidate_id
 LEFT JOIN account p ON p.account_id = i.raised_by
 LEFT JOIN incident_review r USING (incident_id)
+WHERE s.candidate_id <> $2
 ORDER BY r.incident_id IS NOT NULL, CASE WHEN r.incident_id IS NULL THEN i.opened_at END, i.opened_at DESC
 LIMIT $1
 """
 
 
-async def listed_incidents(db: Connection) -> tuple[ListedIncident, ...]:
-    """Every incident: those without a review first and the oldest of them before all, then the newest of the others."""
+async def listed_incidents(db: Connection, viewer: AccountId) -> tuple[ListedIncident, ...]:
+    """Every incident: those without a review first and the oldest of them before all, then the newest of the others.
+
+    Those of the viewer's own sessions are not there.
+    """
     return tuple(
         ListedIncident(_incident_record(row), row["candidate_name"], row["scheme_names"], row["raised_by_name"])
-        for row in await db.fetch(LISTED_INCIDENTS, INCIDENTS_LISTED_MAX)
+        for row in await db.fetch(LISTED_INCIDENTS, INCIDENTS_LISTED_MAX, viewer)
     )
 
 
@@ -322,20 +345,21 @@ JOIN item i ON i.paper_id = s.paper_id AND i.position = a.position
 JOIN task t USING (task_id)
 LEFT JOIN late_decision d ON d.aside_id = a.aside_id
 WHERE a.reason = 'late' AND ($1::uuid IS NULL OR a.aside_id = $1) AND ($2::uuid IS NULL OR a.session_id = $2)
+  AND s.candidate_id IS DISTINCT FROM $4
   AND NOT EXISTS (SELECT FROM aside n WHERE n.session_id = a.session_id AND n.position = a.position AND n.base_head = a.head)
 ORDER BY d.aside_id IS NOT NULL, CASE WHEN d.aside_id IS NULL THEN a.received_at END, d.decided_at DESC
 LIMIT $3
 """
 
 
-async def late_texts(db: Connection, session_id: SessionId | None = None) -> tuple[LateText, ...]:
-    """Every late text (of one session): the open ones first, oldest first, then those decided last."""
-    return tuple(_late_text(row) for row in await db.fetch(LATE_TEXTS, None, session_id, LATE_TEXTS_LISTED_MAX))
+async def late_texts(db: Connection, viewer: AccountId, session_id: SessionId | None = None) -> tuple[LateText, ...]:
+    """Every late text (of one session) but the viewer's own: the open ones first, oldest first, then those decided last."""
+    return tuple(_late_text(row) for row in await db.fetch(LATE_TEXTS, None, session_id, LATE_TEXTS_LISTED_MAX, viewer))
 
 
 async def late_text(db: Connection, aside_id: AsideId) -> LateText | None:
     """One late text. None too for one that another one continues: that has all of it."""
-    row = await db.fetchrow(LATE_TEXTS, aside_id, None, 1)
+    row = await db.fetchrow(LATE_TEXTS, aside_id, None, 1, None)
     return None if row is None else _late_text(row)
 
 

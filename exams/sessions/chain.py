@@ -46,6 +46,12 @@ NONCE: Final = re.compile(r"[0-9a-f]{0,64}", re.ASCII)
 CHANGES_PER_EDIT: Final = 10_000
 """A replacement of every word in a program at its limit; more is no act of a person."""
 
+UNIT_BYTES: Final = 2
+"""Of a UTF-16 code unit."""
+
+WORK_OF_A_CHANGE: Final = 4096
+"""Code units that can be copied in the time that one change takes beside its text: a microsecond."""
+
 Files = Mapping[str, str]
 """The files of one language: name to text, the main one under `MAIN_FILE`."""
 
@@ -122,14 +128,16 @@ def read_edit(text: str) -> EditText:
     return edit
 
 
-def replay(before: State, edits: Iterable[str]) -> State:
-    """The state after these edits, head included.
+def replay(before: State, edits: Iterable[str], most: int | None = None) -> State:
+    """The state after these edits, head included. Files that no edit is about are taken over as they are.
 
-    Raises `BrokenChain` with the reason `edit` (no edit at all), `number` (not the next one), `file-name`, `no-such-file` or
-    `places` (beyond the text, overlapping, or inside a character).
+    Raises `BrokenChain` with the reason `edit` (no edit at all), `number` (not the next one), `file-name`, `no-such-file`,
+    `places` (beyond the text, overlapping, or inside a character), or `work` (more of it than `most`, in code units copied).
     """
     count, head, language, nonce = before.count, before.head, before.language, before.last_nonce
-    drafts = {one: {name: _units(text) for name, text in files.items()} for one, files in before.drafts.items()}
+    drafts = {one: dict(files) for one, files in before.drafts.items()}
+    opened: dict[tuple[str, str], bytes] = {}
+    work = 0
     for text in edits:
         edit = read_edit(text)
         count += 1
@@ -137,55 +145,61 @@ def replay(before: State, edits: Iterable[str]) -> State:
             raise BrokenChain("number")
         head = next_head(head, text)
         language, nonce = edit.language, edit.nonce
-        _apply(drafts.setdefault(language, {}), edit)
-    after = {one: {name: _text(units) for name, units in files.items()} for one, files in drafts.items()}
-    return State(count, head, language, after, nonce)
+        work += _apply(drafts.setdefault(language, {}), opened, edit)
+        if most is not None and work > most:
+            raise BrokenChain("work")
+    for (one, name), units in opened.items():
+        drafts[one][name] = _text(units)
+    return State(count, head, language, drafts, nonce)
 
 
-def _apply(files: dict[str, str], edit: EditText) -> None:
-    """Do what an edit says to the files of its language, whose texts are in UTF-16 code units."""
+def _apply(files: dict[str, str], opened: dict[tuple[str, str], bytes], edit: EditText) -> int:
+    """Do what an edit says to the files of its language; returns the work that it was.
+
+    `opened` has what edits were about, as code units. Its texts in `files` are old: only their names count.
+    """
+    place = (edit.language, edit.file)
     if edit.whole is not msgspec.UNSET:
-        files[edit.file] = _units(edit.whole)
+        opened[place] = _units(edit.whole)
     elif edit.removed is not msgspec.UNSET:
         if edit.file == MAIN_FILE or edit.file not in files:
             raise BrokenChain("no-such-file")
         del files[edit.file]
+        opened.pop(place, None)
+        return 0
     elif edit.changes is not msgspec.UNSET:
         if edit.file != MAIN_FILE and edit.file not in files:
             raise BrokenChain("no-such-file")
-        files[edit.file] = _changed(files.get(edit.file, ""), edit.changes)
-    # `chosen` changes no text.
+        before = opened[place] if place in opened else _units(files.get(edit.file, ""))
+        opened[place] = _changed(before, edit.changes)
+    else:
+        return 0  # `chosen` changes no text
+    files.setdefault(edit.file, "")
+    changes = 0 if edit.changes is msgspec.UNSET else len(edit.changes)
+    return len(opened[place]) // UNIT_BYTES + changes * WORK_OF_A_CHANGE
 
 
-def _changed(units: str, changes: list[tuple[int, int, str]]) -> str:
-    parts: list[str] = []
+def _changed(units: bytes, changes: list[tuple[int, int, str]]) -> bytes:
+    length = len(units) // UNIT_BYTES
+    parts: list[bytes] = []
     done = 0
     for start, end, inserted in changes:
-        if not done <= start <= end <= len(units):
+        if not done <= start <= end <= length:
             raise BrokenChain("places")
-        parts += (units[done:start], _units(inserted))
+        parts += (units[done * UNIT_BYTES : start * UNIT_BYTES], _units(inserted))
         done = end
-    parts.append(units[done:])
-    return "".join(parts)
+    parts.append(units[done * UNIT_BYTES :])
+    return b"".join(parts)
 
 
-def _units(text: str) -> str:
-    """The text as a string of UTF-16 code units, in which a place is an index: the halves of a pair stand side by side."""
-    if text.isascii():
-        return text
-    encoded = text.encode("utf-16-le", "surrogatepass")
-    if len(encoded) == 2 * len(text):
-        return text
-    # A pair becomes two lone surrogates, which UTF-32 can hold and UTF-16 would join again.
-    units = memoryview(encoded).cast("H")
-    return "".join(map(chr, units))
+def _units(text: str) -> bytes:
+    """The text as UTF-16 code units: a place is an index, and the halves of a pair can be told apart."""
+    return text.encode("utf-16-le")  # what JSON gives has no half pairs
 
 
-def _text(units: str) -> str:
+def _text(units: bytes) -> str:
     """The text of code units. Raises `BrokenChain("places")` if half a pair is left over."""
-    if units.isascii():
-        return units
     try:
-        return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+        return units.decode("utf-16-le")
     except UnicodeDecodeError:
         raise BrokenChain("places") from None

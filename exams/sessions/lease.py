@@ -13,6 +13,12 @@ from uuid import UUID
 from exams.errors import HeldElsewhere
 from exams.ids import LeaseId, SessionId
 
+LEASES_PER_MINUTE: Final = 10
+"""For one session. Each is a press of a button on a page that has just been opened."""
+
+LEASES_FREELY: Final = 100
+"""Of one session, after which one is given in a minute: nobody changes devices so often, and a loop fills no disk."""
+
 DEVICE_MAX_CHARS: Final = 80
 """Of the short words by which a device is told from another: `Chromium on Linux`."""
 

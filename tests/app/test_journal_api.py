@@ -13,16 +13,19 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+from limits import RateLimitItemPerMinute
 
+from app import futile_saves
 from app.auth.account import Role
 from app.receipt_key import ReceiptKeyUnusable, open_signer, rotate
-from app.views import journal_replay, receipts
+from app.views import journal_api, journal_replay, receipts
 from exams.ids import SessionId
-from exams.sessions import aside, receipt
+from exams.sessions import receipt
 from exams.sessions.aside import ASIDES_PER_MINUTE
 from exams.sessions.chain import State, first_head, next_head, replay
 from exams.sessions.journal import Earlier
 from exams.sessions.journal import store as journals
+from exams.sessions.lease import LEASES_PER_MINUTE
 from exams.sessions.proof import StepState, check, read_proof
 from exams.sessions.receipt import Receipt, ReceiptKind, moment
 from exams.sessions.writer import Writer
@@ -353,8 +356,75 @@ async def test_a_loop_of_asides_is_told_to_wait(site: Site) -> None:
     assert await site.database.admin.fetchval("SELECT count(*) FROM aside") == ASIDES_PER_MINUTE
 
 
+def unasked(*_: object) -> None:
+    pytest.fail("the edits were replayed")
+
+
+async def test_a_save_past_a_limit_is_refused_before_anything_is_made_of_its_edits(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitting = await start_exam(site)
+    old = await sitting.other_tab().writer(1)
+    await sitting.save(1, "python3", "x")
+    monkeypatch.setattr(journals, "SAVES_PER_MINUTE", 1)
+    monkeypatch.setattr(journal_api, "ASIDES_PER_MINUTE", 0)
+    monkeypatch.setattr(journal_api, "followed", unasked)
+    for writer in (sitting.writers[1], old):  # onto the chain, and beside it
+        writer.write("python3", "y")
+        assert problem(await sitting.post("1/journal", **writer.call(sitting.lease))) == (429, "too-often")
+
+
+async def test_a_loop_of_saves_that_come_to_nothing_is_told_to_wait_and_stops_nobody_else(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(futile_saves, "FUTILE_SAVES", RateLimitItemPerMinute(3))
+    sitting = await start_exam(site)
+    await sitting.save(1, "python3", "x")
+    writer = sitting.writers[1]
+    writer.write("python3", "y")
+    false = writer.call(sitting.lease) | {"sha256": "00" * 32}
+    answers = [problem(await sitting.post("1/journal", **false)) for _ in range(4)]
+    assert answers == [(409, "broken-chain")] * 3 + [(429, "too-often")]
+    assert problem(await sitting.send(1)) == (429, "too-often")
+    stranger = Sitting(sitting.room, await site.person(Role.CANDIDATE), sitting.session_id)
+    assert problem(await stranger.post("1/journal", **false)) == (404, "not-found")  # it is looked at
+
+
+async def test_a_loop_of_take_overs_is_told_to_wait_and_the_lease_stays_where_it_is(site: Site) -> None:
+    sitting = await start_exam(site)
+    await sitting.take_lease()
+    for _ in range(LEASES_PER_MINUTE - 1):
+        sitting = sitting.other_tab()
+        await sitting.take_lease(take_over=True)
+    other = sitting.other_tab()
+    call = {"tab": other.tab, "device": "another", "take_over": True}
+    path = f"/api/sessions/{sitting.session_id}/lease"
+    assert problem(await other.candidate.post(path, json=call, headers=JSON)) == (429, "too-often")
+    assert await sitting.take_lease() == sitting.lease  # who has it is given it again as often as they ask
+    assert (await sitting.save(1, "python3", "x"))["revision"] == 1
+    await site.database.admin.execute("UPDATE lease SET taken_at = taken_at - interval '1 minute'")
+    await other.take_lease(take_over=True)
+
+
+async def test_who_leaves_one_page_and_takes_over_on_another_is_back(site: Site) -> None:
+    sitting = await start_exam(site)
+    await sitting.take_lease()
+
+    async def seen() -> list[str]:
+        rows = await site.database.admin.fetch("SELECT kind FROM observation WHERE kind LIKE 'focus%' ORDER BY observation_id")
+        return [row["kind"] for row in rows]
+
+    await sitting.other_tab().take_lease(take_over=True)
+    assert await seen() == []  # nobody had left
+    left = {"observations": [{"kind": "focus_lost"}]}
+    await sitting.candidate.post(f"/api/sessions/{sitting.session_id}/observations", json=left)
+    for _ in range(2):
+        await sitting.other_tab().take_lease(take_over=True)
+    assert await seen() == ["focus_lost", "focus_gained"]
+
+
 async def test_an_item_with_many_texts_kept_aside_keeps_more_only_slowly(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aside, "ASIDES_FREELY", 3)
+    monkeypatch.setattr(journal_api, "ASIDES_FREELY", 3)
     sitting = await start_exam(site)
     await sitting.save(1, "python3", "x")
 
@@ -411,7 +481,7 @@ async def test_a_long_journal_is_read_in_pages_and_replayed_in_parts(site: Site,
     assert [part["more"] for part in parts] == [True, True, False, False]
     assert (await registrar.get(f"{path}?after=-1")).status_code == 422
     acts = await site.database.admin.fetch("SELECT action, count(*) FROM audit_event WHERE action LIKE 'journal:%' GROUP BY 1")
-    assert {row["action"]: row["count"] for row in acts} == {"journal:view": 3, "journal:replay": 1}
+    assert {row["action"]: row["count"] for row in acts} == {"journal:view": 3, "journal:replay": len(parts)}
 
 
 async def test_the_file_of_receipts_of_a_real_session_is_proven(site: Site) -> None:

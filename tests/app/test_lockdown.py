@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from app.auth.account import Role
+from exams.proctoring.seb.configuration import FILES_PER_MINUTE
 from tests.fixtures.candidates import JSON, Sitting, open_exam
 from tests.fixtures.seb import BUILD, ExamBrowser, opened, sha256_hex
 from tests.fixtures.web import Person, Site
@@ -70,6 +71,16 @@ async def running(site: Site, **changes: Any) -> tuple[Sitting, ExamBrowser]:
     assert (await browser.prove(sitting, "start")).status_code == 200
     assert (await step(sitting, "start")).status_code == 200
     return sitting, browser
+
+
+async def test_a_loop_that_asks_for_files_is_told_to_wait_and_the_files_that_there_are_stay_good(site: Site) -> None:
+    sitting = await waiting(site)
+    tokens = [await issue(sitting) for _ in range(FILES_PER_MINUTE)]
+    refused = await sitting.candidate.post(f"/sessions/{sitting.session_id}/seb", headers=JSON)
+    assert code(refused) == (429, "too-often")
+    assert (await sitting.candidate.get(f"/seb/exam.seb?t={tokens[0]}")).status_code == 200
+    await site.database.admin.execute("UPDATE seb_configuration SET issued_at = issued_at - interval '1 minute'")
+    await issue(sitting)
 
 
 @pytest.mark.parametrize("sends_headers", [True, False])
@@ -303,7 +314,7 @@ async def test_nobody_lets_their_own_session_go_on(site: Site) -> None:
     async with site.database.admin.acquire() as db:
         await db.execute("INSERT INTO account_role VALUES ((SELECT candidate_id FROM session), 'proctor')")
     answer = await sitting.candidate.post(f"/board/sessions/{sitting.session_id}/release", data={"reason": "me"}, headers=JSON)
-    assert code(answer) == (403, "not-impartial")
+    assert code(answer) == (403, "own-case")
     with pytest.raises(asyncpg.CheckViolationError, match="not impartial"):
         await site.database.web.execute(
             "UPDATE session_hold SET released_at = now(), release_reason = 'me', "

@@ -1,6 +1,6 @@
 """The registrar's pages through HTTP: results and decisions, incidents and reviews, certificates and their status."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from uuid import UUID, uuid4
 
@@ -9,6 +9,8 @@ import pytest
 
 from app.database import transaction
 from certificates.serial import new_serial
+from exams.proctoring.snapshot import take
+from exams.proctoring.store import insert_snapshot
 from tests.fixtures.sittings import Clients, Sitting, insert_result, insert_sitting, insert_submission, seal, sign_in_people
 from tests.fixtures.web import Person, Site
 
@@ -132,6 +134,47 @@ async def test_a_candidate_who_is_a_registrar_does_not_decide_their_own_result(s
     assert await site.database.admin.fetchval("SELECT count(*) FROM decision") == 0
 
 
+async def test_who_works_for_the_centre_sees_nothing_that_others_wrote_of_their_own_exam(site: Site) -> None:
+    clients = await sign_in_people(site)
+    own = clients.registrar
+    await site.database.admin.execute("INSERT INTO account_role VALUES ($1, 'proctor')", own.account_id)
+    async with transaction(site.database.admin) as db:
+        sitting = await insert_sitting(db, clients.people, candidate=clients.people.registrar)
+        jpeg, began = b"\xff\xd8\xff\xe0picture\xff\xd9", sitting.session.opened_at
+        snapshot = take(sitting.session, jpeg, None, began + timedelta(minutes=1))
+        await insert_snapshot(db, snapshot)
+        await insert_submission(db, sitting, verdict="AC")
+    incident_id = await incident(site, clients, sitting)
+    async with transaction(site.database.admin) as db:
+        await seal(db, sitting, datetime.now(UTC))
+        await insert_result(db, sitting, passed=True)
+    session_id = sitting.session.session_id
+    pictures = f"snapshots/{snapshot.snapshot_id}.jpg"
+    for path in (
+        f"/board/sessions/{session_id}",
+        f"/board/sessions/{session_id}/timeline",
+        f"/board/sessions/{session_id}/journal/1",
+        f"/board/sessions/{session_id}/journal/1/edits",
+        f"/time/sessions/{session_id}",
+        f"/results/{session_id}",
+        f"/results/{session_id}/journal/1",
+        f"/incidents/{incident_id}",
+    ):
+        answer = await own.get(path, headers={"accept": "application/json"})
+        assert (path, answer.status_code, answer.json()["code"]) == (path, 403, "own-case")
+        reader = clients.proctor if path.startswith("/board") else clients.registrar2
+        assert (path, (await reader.get(path)).status_code) == (path, 200)
+    for path in (f"/sessions/{session_id}/{pictures}", f"/results/{session_id}/{pictures}"):
+        assert (await own.get(path)).status_code == 404
+    assert (await own.post(f"/results/{session_id}/judge-again")).status_code == 403
+    for path in ("/board", "/results", "/incidents"):
+        assert str(session_id) not in (await own.get(path)).text
+        assert str(incident_id) not in (await own.get(path)).text
+    assert str(session_id) in (await clients.proctor.get("/board")).text
+    assert str(session_id) in (await clients.registrar2.get("/results")).text
+    assert str(incident_id) in (await clients.registrar2.get("/incidents")).text
+
+
 async def test_an_open_incident_holds_the_result_until_somebody_else_has_reviewed_it(site: Site) -> None:
     clients, sitting = await finished(site)
     incident_id = await incident(site, clients, sitting)
@@ -234,6 +277,7 @@ async def test_nobody_changes_the_status_of_their_own_certificate(site: Site) ->
     decision_id = await site.database.admin.fetchval("SELECT decision_id FROM decision")
     credential_id, serial = await insert_certificate(site, decision_id)
     path, change = f"/certificates/{serial}/status", {"change": "suspend", "reason": "Because."}
+    assert (await clients.registrar.get(path)).status_code == 403
     assert (await clients.registrar.post(path, data=change)).status_code == 403
     assert (await clients.registrar2.post(path, data=change)).status_code == 303
     with pytest.raises(asyncpg.CheckViolationError, match="not impartial"):

@@ -1,6 +1,7 @@
 """A rehearsal: the real pages, at any time, judged for real, and without any consequence."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -68,7 +69,7 @@ async def test_a_rehearsal_is_judged_shown_at_once_and_repeated_and_nobody_else_
     assert str(second) not in (await proctor.get("/board")).text
     assert (await proctor.get(f"/board/sessions/{second}")).status_code == 404
     async with transaction(site.database.web) as db:
-        assert await cases(db) == ()
+        assert await cases(db, AccountId(uuid4())) == ()
         assert await chosen(db, Choice(RejudgeKind.ANEW)) == []
 
 

@@ -1,5 +1,6 @@
 """Time through the door: what candidates, proctors and registrars see of it and do with it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -89,6 +90,21 @@ async def test_a_credit_to_all_reaches_everybody_who_sits_and_nobody_else(site: 
     assert len(await entries(site, sitting)) == 1
 
 
+async def test_a_credit_whose_button_was_pressed_twice_is_given_once(site: Site, now: datetime) -> None:
+    clients = await sign_in_people(site)
+    sitting = await a_sitting(site, clients, now)
+    for page in ("/time", f"/time/sessions/{sitting.session.session_id}"):
+        shown = [
+            found.group(1)
+            for _ in range(2)
+            if (found := re.search(r'name="asked" value="([^"]+)"', (await clients.proctor.get(page)).text))
+        ]
+        for asked in (shown[0], shown[0], shown[1]):
+            data = {"minutes": "10", "reason": "Fire alarm", "scheme": "", "asked": asked}
+            assert (await clients.proctor.post(f"{page}/credit", data=data)).status_code == 303
+    assert await entries(site, sitting) == [("credit", 600, "Fire alarm")] * 4
+
+
 async def test_a_mistaken_credit_is_taken_back_once_and_nothing_else_is(site: Site, now: datetime) -> None:
     clients = await sign_in_people(site)
     sitting = await a_sitting(site, clients, now)
@@ -109,10 +125,11 @@ async def test_nobody_keeps_the_time_of_their_own_session(site: Site, now: datet
     async with transaction(site.database.admin) as db:
         await db.execute("INSERT INTO account_role VALUES ($1, 'proctor')", clients.candidate.account_id)
     address = f"/time/sessions/{sitting.session.session_id}"
-    assert (await clients.candidate.get(address)).status_code == 200
+    assert (await clients.candidate.get(address)).status_code == 403
     credit = {"minutes": "5", "reason": "For me", "scheme": ""}
     assert (await clients.candidate.post(f"{address}/credit", data=credit)).status_code == 403
     assert (await clients.candidate.post(f"{address}/pause", data={"reason": "For me"})).status_code == 403
+    assert (await clients.candidate.post(f"{address}/resume")).status_code == 403
     assert (await clients.candidate.post("/time/credit", data=credit)).status_code == 303
     assert await entries(site, sitting) == []
 
@@ -182,6 +199,22 @@ async def test_a_break_is_taken_within_what_is_arranged(site: Site, now: datetim
     assert (await clients.candidate.post(f"{session}/resume")).status_code == 303
     assert not (await clock(clients.candidate, sitting))["paused"]
     assert (await entries(site, sitting))[0][0] == "break"
+
+
+async def test_a_break_does_not_run_out_while_a_proctor_has_stopped_the_clocks(site: Site, now: datetime) -> None:
+    clients = await sign_in_people(site)
+    sitting = await a_sitting(site, clients, now)
+    form = {"login": clients.candidate.login, "valid_until": f"{now + timedelta(days=30):%Y-%m-%d}", "break_minutes": "10"}
+    assert (await clients.registrar.post("/accommodations", data=form)).status_code == 303
+    assert (await clients.candidate.post(f"/sessions/{sitting.session.session_id}/break")).status_code == 303
+    assert (await clients.proctor.post("/time/pause", data={"reason": "Alarm", "scheme": ""})).status_code == 303
+    state = await clock(clients.candidate, sitting)
+    assert (state["paused"], state["deadline"]) == (True, None)  # without an end in time
+    assert (await clients.proctor.post("/time/pause", data={"reason": "Again", "scheme": ""})).status_code == 303
+    assert (await clients.proctor.post("/time/resume", data={"scheme": ""})).status_code == 303
+    assert not (await clock(clients.candidate, sitting))["paused"]
+    assert [entry[0] for entry in await entries(site, sitting)] == ["break", "pause"]
+    assert (await clients.candidate.post(f"/sessions/{sitting.session.session_id}/break")).status_code == 303  # of what is left
 
 
 async def test_extra_time_is_a_line_of_the_ledger_and_ending_it_takes_nothing_away(site: Site, now: datetime) -> None:

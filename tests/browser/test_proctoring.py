@@ -59,6 +59,34 @@ async def test_a_proctor_sees_focus_pastes_and_pictures_without_reloading(site: 
     assert all(row["image"][:3] == b"\xff\xd8\xff" for row in stored)
 
 
+async def test_who_goes_on_in_another_window_has_not_left_the_exam_and_the_old_one_reports_no_more(
+    site: Site, browser: Browser
+) -> None:
+    clients, sitting = await sit(site, camera=False)
+    address = f"/sessions/{sitting.session.session_id}"
+
+    async def seen() -> list[str]:
+        rows = await site.database.admin.fetch("SELECT kind FROM observation WHERE kind LIKE 'focus%' ORDER BY observation_id")
+        return [row["kind"] for row in rows]
+
+    async with tab(browser, site, clients.candidate, expected=("409",)) as first:
+        await first.goto(address)
+        await expect(first.locator(".cm-content:visible")).to_have_attribute("contenteditable", "true")
+        await first.evaluate(LEAVE)
+        second = await first.context.new_page()
+        await second.goto(address)
+        await second.get_by_role("button", name="Go on here").click()
+        await expect(second.locator("#elsewhere")).to_be_hidden()
+        await expect(second.locator("#observer-status")).to_have_attribute("data-camera", "none")
+        await expect(first.get_by_text("Nothing is being recorded")).to_be_visible()
+        await first.evaluate(RETURN)
+        await first.evaluate(LEAVE)
+        await second.reload()
+        await second.evaluate(PASTE)
+        await second.wait_for_timeout(1_500)
+    assert await seen() == ["focus_lost", "focus_gained"]
+
+
 async def test_an_exam_without_camera_asks_for_none_and_reports_the_rest(site: Site, browser: Browser) -> None:
     clients, sitting = await sit(site, camera=False)
     async with tab(browser, site, clients.candidate) as exam:

@@ -12,7 +12,7 @@ from app.database import transaction
 from exams.errors import NotImpartial
 from exams.grading.decision import Decision, DecisionOutcome, Obstacle, Standing, decide, holds, standing
 from exams.grading.decision import store as decisions
-from exams.ids import DecisionId, ResultId, SessionId
+from exams.ids import AccountId, DecisionId, ResultId, SessionId
 from exams.proctoring.incident import open_incident
 from exams.proctoring.store import insert_incident
 from tests.fixtures.postgres import Database
@@ -37,7 +37,8 @@ async def test_a_case_says_who_took_part_and_what_was_earned(database: Database)
     async with transaction(database.web) as db:
         case = await decisions.case_of(db, sitting.session.session_id)
         assert case is not None
-        assert (await decisions.cases(db)) == (case,)
+        assert (await decisions.cases(db, people.registrar.account_id)) == (case,)
+        assert (await decisions.cases(db, people.candidate.account_id)) == ()
     assert case.result is not None
     assert (case.result.graded.score, case.result.graded.items[0].submission_id) == (100, sitting.submissions[0])
     assert case.examined_by == {person.account_id for person in (people.author, people.publisher, people.candidate)}
@@ -51,7 +52,7 @@ async def test_a_session_that_is_not_over_is_no_case(database: Database) -> None
     async with transaction(database.web) as db:
         assert await decisions.case_of(db, sitting.session.session_id) is None
         assert await decisions.case_of(db, SessionId(uuid4())) is None
-        assert await decisions.cases(db) == ()
+        assert await decisions.cases(db, AccountId(uuid4())) == ()
 
 
 async def test_what_we_could_not_judge_holds_the_case_and_never_fails_it(database: Database) -> None:
@@ -97,7 +98,7 @@ async def test_undecided_cases_come_first_and_the_oldest_of_them_before_all(data
         case = await decisions.case_of(db, decided.session.session_id)
         assert case is not None
         await decisions.insert_decision(db, decide(case, people.registrar.account_id, "decline", "Because.", NOW))
-        order = [one.session.session_id for one in await decisions.cases(db)]
+        order = [one.session.session_id for one in await decisions.cases(db, AccountId(uuid4()))]
     assert order == [sitting.session.session_id for sitting in (sittings[1], sittings[0], decided)]
 
 

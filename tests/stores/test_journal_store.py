@@ -1,6 +1,8 @@
 """The journal in a real database: compare and swap, the seal, append-only rows, and texts kept aside."""
 
 import asyncio
+import json
+import secrets
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -171,3 +173,39 @@ async def test_drafts_keep_one_text_for_each_language_and_end_with_what_was_work
         ]
         earlier = await journals.drafts_of(db, session, 1, 2)
         assert [(draft.language, draft.source) for draft in earlier] == [("python3", "p1"), ("cpp", "c1")]
+
+
+async def test_a_part_of_a_journal_ends_at_its_bytes_and_what_comes_after_it_is_not_unpacked(database: Database) -> None:
+    room = await arrange(database.admin)
+    revisions, edit_bytes = 40, 100_000
+    async with transaction(database.admin) as db:
+        session, lease = await leased(db, room)
+        held = 0
+        for revision in range(1, revisions + 1):
+            source = f"text {revision}"
+            edit = secrets.token_hex(edit_bytes // 2)  # nothing that a database could pack
+            held += len(source) + len(edit)
+            entry = replace(entry_of(session, lease, revision, source), edits=(edit,), journal_bytes=held)
+            assert await journals.append_entry(db, session, entry)
+    most = 5 * edit_bytes + 1
+    async with transaction(database.web) as db:
+        parts = [await journals.earlier_part(db, session, 1, after, 500, most) for after in (0, 6, 38, 40)]
+        assert [[one.revision for one in part] for part in parts] == [
+            [1, 2, 3, 4, 5, 6],
+            [7, 8, 9, 10, 11, 12],
+            [39, 40],
+            [],
+        ]
+        assert [one.revision for one in await journals.earlier_part(db, session, 1, 3, 2, most)] == [4, 5]
+        explained = await db.fetchval(
+            "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + journals.EARLIER_PART,
+            session.session_id,
+            session.candidate_id,
+            1,
+            0,
+            500,
+            most,
+        )
+        plan = json.loads(explained)[0]["Plan"]
+        blocks = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+        assert blocks < revisions * edit_bytes / 8192 / 4  # far fewer than the edits alone are in

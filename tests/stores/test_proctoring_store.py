@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from app.database import transaction
-from exams.ids import IncidentId, SessionId
+from exams.ids import AccountId, IncidentId, SessionId
 from exams.proctoring import store
 from exams.proctoring.board import in_order
 from exams.proctoring.incident import Category, Incident, open_incident
@@ -90,8 +90,10 @@ async def test_the_same_picture_is_one_snapshot(database: Database) -> None:
         (only,) = await store.snapshots_of(db, session)
         assert only.snapshot_id == first.snapshot_id
         assert await store.snapshot_with_hash(db, session, first.sha256) == only
-        assert await store.snapshot_image(db, session.session_id, first.snapshot_id) == JPEG
-        assert await store.snapshot_image(db, other.session_id, first.snapshot_id) is None
+        viewer = AccountId(uuid4())
+        assert await store.snapshot_image(db, session.session_id, first.snapshot_id, viewer) == JPEG
+        assert await store.snapshot_image(db, session.session_id, first.snapshot_id, session.candidate_id) is None
+        assert await store.snapshot_image(db, other.session_id, first.snapshot_id, viewer) is None
 
 
 async def test_the_board_shows_who_sits_now_with_incidents_first(database: Database) -> None:
@@ -112,7 +114,9 @@ async def test_the_board_shows_who_sits_now_with_incidents_first(database: Datab
         await store.insert_snapshot(db, take(quiet.session, JPEG, None, LATER))
         kinds = [ObservationKind.FOCUS_LOST, ObservationKind.FOCUS_GAINED] * 3
         await store.insert_observations(db, [seen(quiet.session.session_id, kind, i) for i, kind in enumerate(kinds)])
-        board = in_order(await store.watched(db, LATER - timedelta(days=1)), LATER)
+        board = in_order(await store.watched(db, people.proctor.account_id, LATER - timedelta(days=1)), LATER)
+        own = await store.watched(db, quiet.session.candidate_id, LATER - timedelta(days=1))
+        assert quiet.session.session_id not in {seat.session.session_id for seat in own}
     assert [seat.candidate_name for seat in board] == ["Zarina", "Vera", "Anna"]
     assert waiting.session.session_id not in {seat.session.session_id for seat in board}
     assert [seat.open_incidents for seat in board] == [1, 0, 0]
@@ -147,7 +151,8 @@ async def test_incidents_come_with_their_reviews_and_open_ones_first(database: D
         found = await store.incidents_of(db, [session.session_id, other.session_id])
         assert found[other.session_id] == ()
         assert [(one.incident, one.review) for one in found[session.session_id]] == [(first, done), (second, None)]
-        listed = await store.listed_incidents(db)
+        assert await store.listed_incidents(db, session.candidate_id) == ()
+        listed = await store.listed_incidents(db, people.proctor.account_id)
         assert [one.record.incident for one in listed] == [second, first]
         assert (listed[0].candidate_name, listed[0].raised_by_name) == ("Aigerim Sadykova", "Erlan Kim")
         assert await store.incident_record(db, first.incident_id) == found[session.session_id][0]

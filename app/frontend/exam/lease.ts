@@ -76,8 +76,8 @@ export class Lease {
     return sessionStorage.getItem(LEASE_KEY + this.options.sessionId) !== null;
   }
 
-  /** Ask for the lease, and go on asking while there is no answer. */
-  async claim(takeOver = false): Promise<boolean> {
+  /** Ask for the lease, and go on asking while there is no answer. Returns what hindered it, null if the lease is ours. */
+  async claim(takeOver = false): Promise<Problem | null> {
     clearTimeout(this.timer);
     if (takeOver) await this.askToYield();
     try {
@@ -89,7 +89,7 @@ export class Lease {
       this.options.onClock(granted);
       if (takeOver) this.tell("taken");
       this.become({ kind: "held" });
-      return true;
+      return null;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.code === "held-elsewhere") {
@@ -104,7 +104,7 @@ export class Lease {
         this.become({ kind: "asking", problem: error });
         this.timer = setTimeout(() => void this.claim(), Math.max(wait * (0.5 + Math.random()), error.retryAfterSeconds * 1000));
       }
-      return false;
+      return error;
     }
   }
 

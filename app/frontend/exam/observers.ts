@@ -68,13 +68,18 @@ function show(status: HTMLElement | null, what: "camera" | "fullscreen", value: 
 }
 
 function observeFocus(reports: Outbox, signal: AbortSignal): void {
-  let focused = true;
+  let focused = !reports.away; // by this tab, before it was loaded anew
+  let going = false; // a page that goes away is hidden last: nobody has left it
   const look = (): void => {
+    if (going) return;
     const now = document.visibilityState === "visible" && document.hasFocus();
     if (now === focused) return;
     focused = now;
     reports.add(now ? "focus_gained" : "focus_lost");
   };
+  if (!focused) look();
+  addEventListener("pagehide", () => (going = true), { signal });
+  addEventListener("pageshow", () => (going = false), { signal });
   document.addEventListener("visibilitychange", look, { signal });
   addEventListener("focus", look, { signal });
   // When focus moves into a frame of ours or to the browser's own bar, the document says so only after this event.
@@ -119,6 +124,7 @@ class Outbox {
   private sending = false;
   private soon: number | undefined;
   private readonly key: string;
+  private readonly awayKey: string;
   private readonly url: string;
 
   constructor(
@@ -127,8 +133,14 @@ class Outbox {
     private readonly over: () => void,
   ) {
     this.key = `sarap:observations:${sessionId}`;
+    this.awayKey = `sarap:away:${sessionId}`;
     this.url = `/api/sessions/${sessionId}/observations`;
     this.waiting = this.restore();
+  }
+
+  /** Whether the last that this tab said is that it was left. */
+  get away(): boolean {
+    return sessionStorage.getItem(this.awayKey) !== null;
   }
 
   /** Send at once and then every few seconds; an empty batch is a heartbeat. */
@@ -141,6 +153,8 @@ class Outbox {
   add(kind: Report["kind"], facts: Pick<Report, "length" | "reason"> = {}): void {
     this.waiting.push({ kind, client_time: new Date().toISOString(), ...facts });
     this.waiting = this.waiting.slice(-REPORTS_KEPT);
+    if (kind === "focus_lost") sessionStorage.setItem(this.awayKey, "yes");
+    if (kind === "focus_gained") sessionStorage.removeItem(this.awayKey);
     this.keep();
     // A click between two windows makes two reports; they travel together.
     clearTimeout(this.soon);

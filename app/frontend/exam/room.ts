@@ -186,7 +186,9 @@ export async function startExam(room: HTMLElement): Promise<void> {
         await showAsides();
         break;
       case "elsewhere":
-        // Openly, and at once; what was typed here last is sent, and the server keeps it beside the text that goes on.
+        // Openly, and at once; what was typed here last is sent, and the server keeps it beside the text that goes on. Whether
+        // anybody looks at this page says nothing of the exam any more.
+        observers.stop();
         lockAll(true);
         showElsewhere(standing);
         if (standing.lost) {
@@ -229,15 +231,18 @@ export async function startExam(room: HTMLElement): Promise<void> {
         : text("heldElsewhere", { device: holder.device, taken: timeOfDay(holder.takenAt), seen: timeOfDay(holder.lastSeenAt) });
     const button = make("button", "button button-small", text("goOnHere"));
     button.type = "button";
+    const hindrance = make("span", "small", "");
+    hindrance.setAttribute("role", "alert");
     button.addEventListener("click", () => {
       button.setAttribute("aria-disabled", "true");
-      void lease.claim(true).then((granted) => {
+      void lease.claim(true).then((problem) => {
         // Everything anew: the text that the other page left, and what this browser holds.
-        if (granted) location.reload();
+        if (problem === null) location.reload();
         else button.removeAttribute("aria-disabled");
+        say(hindrance, problem === null ? "" : problem.status === 0 ? text("offline") : `${problem.detail} ${problem.next}`.trim());
       });
     });
-    elsewhere.replaceChildren(make("p", "", words), make("p", "cluster", button));
+    elsewhere.replaceChildren(make("p", "", words), make("p", "cluster", button, hindrance));
   }
 
   /** Ask for everything, and show what changed. An answer that was overtaken by a later one is old news. */

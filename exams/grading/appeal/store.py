@@ -41,6 +41,7 @@ JOIN account n ON n.account_id = s.candidate_id
 LEFT JOIN appeal_acknowledgement k ON k.appeal_id = a.appeal_id
 LEFT JOIN appeal_ending e ON e.appeal_id = a.appeal_id
 WHERE ($1::uuid IS NULL OR a.appeal_id = $1) AND ($2::uuid IS NULL OR r.session_id = $2)
+  AND s.candidate_id IS DISTINCT FROM $4
 ORDER BY e.appeal_id IS NOT NULL, CASE WHEN e.appeal_id IS NULL THEN a.made_at END, e.ended_at DESC
 LIMIT $3
 """
@@ -48,20 +49,20 @@ APPEALS_LISTED_MAX: Final = 500
 """On one page: the open ones first, oldest first, then those that ended last."""
 
 
-async def listed_appeals(db: Connection) -> list[AppealCase]:
-    """The appeals, for the registrars."""
-    return [_appeal_case(row) for row in await db.fetch(APPEALS, None, None, APPEALS_LISTED_MAX)]
+async def listed_appeals(db: Connection, viewer: AccountId) -> list[AppealCase]:
+    """The appeals, for a registrar: all but their own."""
+    return [_appeal_case(row) for row in await db.fetch(APPEALS, None, None, APPEALS_LISTED_MAX, viewer)]
 
 
 async def appeal_case(db: Connection, appeal_id: AppealId) -> AppealCase | None:
     """One appeal, for a registrar; or None."""
-    row = await db.fetchrow(APPEALS, appeal_id, None, 1)
+    row = await db.fetchrow(APPEALS, appeal_id, None, 1, None)
     return None if row is None else _appeal_case(row)
 
 
 async def appeals_of(db: Connection, session: Session) -> list[Appeal]:
     """The appeals against the decisions of a session that the caller has loaded; an open one first, then the newest ended."""
-    return [_appeal(row) for row in await db.fetch(APPEALS, None, session.session_id, APPEALS_LISTED_MAX)]
+    return [_appeal(row) for row in await db.fetch(APPEALS, None, session.session_id, APPEALS_LISTED_MAX, None)]
 
 
 INSERT_ACKNOWLEDGEMENT: Final[LiteralString] = """

@@ -59,25 +59,26 @@ CROSS JOIN LATERAL (
     WHERE u.session_id = s.session_id AND NOT EXISTS (SELECT FROM counting_judgement(u.submission_id, i.dataset_id))
 ) w
 WHERE s.sealed_at IS NOT NULL
-  AND CASE WHEN $1::uuid IS NULL THEN (c.rules->>'rehearsal')::boolean IS NOT TRUE ELSE s.session_id = $1 END
+  AND CASE WHEN $1::uuid IS NULL THEN (c.rules->>'rehearsal')::boolean IS NOT TRUE AND s.candidate_id <> $3
+           ELSE s.session_id = $1 END
 ORDER BY d.decision_id IS NOT NULL, CASE WHEN d.decision_id IS NULL THEN s.sealed_at END, d.decided_at DESC
 LIMIT $2
 """
 
 
-async def cases(db: Connection) -> tuple[Case, ...]:
+async def cases(db: Connection, viewer: AccountId) -> tuple[Case, ...]:
     """Every session that is over, for the registrars: the undecided ones first, oldest first, then the newest decisions.
 
-    Rehearsals are nobody's business but the candidate's.
+    Rehearsals are nobody's business but the candidate's, and the viewer's own exams are everybody else's.
     """
-    rows = await db.fetch(CASES, None, CASES_LISTED_MAX)
+    rows = await db.fetch(CASES, None, CASES_LISTED_MAX, viewer)
     incidents = await incidents_of(db, [SessionId(row["session_id"]) for row in rows])
     return tuple(_case(row, incidents[row["session_id"]]) for row in rows)
 
 
 async def case_of(db: Connection, session_id: SessionId) -> Case | None:
     """One case, or None if there is no such session or it is not over."""
-    row = await db.fetchrow(CASES, session_id, 1)
+    row = await db.fetchrow(CASES, session_id, 1, None)
     if row is None:
         return None
     incidents = await incidents_of(db, [session_id])

@@ -16,6 +16,12 @@ from urllib.parse import urlsplit
 from exams.ids import SessionId
 from exams.proctoring.seb.config_key import Value, config_key
 
+FILES_PER_MINUTE: Final = 5
+"""For one session. Each is a press of a button, and the file is good for `TOKEN_LIFETIME`."""
+
+FILES_FREELY: Final = 30
+"""Of one session, after which one is made in a minute: no room has so many broken computers, and a loop fills no disk."""
+
 TOKEN_BYTES: Final = 32
 """256 random bits: nobody guesses a start address."""
 

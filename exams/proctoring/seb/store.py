@@ -107,6 +107,18 @@ async def configurations_of(db: Connection, session: Session) -> tuple[Configura
     return tuple(_configuration(row) for row in await db.fetch(CONFIGURATIONS_OF, session.session_id))
 
 
+COUNT_CONFIGURATIONS: Final[LiteralString] = """
+SELECT count(*) AS in_all, count(*) FILTER (WHERE issued_at > $2) AS lately FROM seb_configuration WHERE session_id = $1
+"""
+
+
+async def count_configurations(db: Connection, session: Session, since: datetime) -> tuple[int, int]:
+    """How many configurations a session has at all, and how many of them were issued after `since`."""
+    row = await db.fetchrow(COUNT_CONFIGURATIONS, session.session_id, since)
+    assert row is not None
+    return row["in_all"], row["lately"]
+
+
 INSERT_EXAM_KEY: Final[LiteralString] = """
 INSERT INTO browser_exam_key (exam_key_id, scheme_id, name, key, expires_at, added_by, added_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING exam_key_id
@@ -286,7 +298,7 @@ HELD_SESSIONS: Final[LiteralString] = """
 SELECT h.*, a.display_name, c.names AS scheme_names, s.started_at
 FROM session_hold h JOIN session s USING (session_id) JOIN scheme c USING (scheme_id)
 JOIN account a ON a.account_id = s.candidate_id
-WHERE h.released_at IS NULL AND s.sealed_at IS NULL ORDER BY h.held_at LIMIT $1
+WHERE h.released_at IS NULL AND s.sealed_at IS NULL AND s.candidate_id <> $2 ORDER BY h.held_at LIMIT $1
 """
 
 
@@ -300,11 +312,11 @@ class HeldSession:
     has_started: bool
 
 
-async def held_sessions(db: Connection) -> tuple[HeldSession, ...]:
-    """Everybody who waits, who waits longest first."""
+async def held_sessions(db: Connection, viewer: AccountId) -> tuple[HeldSession, ...]:
+    """Everybody else who waits, who waits longest first."""
     return tuple(
         HeldSession(_hold(row), row["display_name"], row["scheme_names"], row["started_at"] is not None)
-        for row in await db.fetch(HELD_SESSIONS, HELD_LISTED_MAX)
+        for row in await db.fetch(HELD_SESSIONS, HELD_LISTED_MAX, viewer)
     )
 
 

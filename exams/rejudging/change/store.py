@@ -145,6 +145,7 @@ JOIN session s USING (session_id)
 JOIN account a ON a.account_id = s.candidate_id
 LEFT JOIN rejudge_answer w USING (rejudge_set_id, session_id)
 WHERE ($1::uuid IS NULL OR f.rejudge_set_id = $1) AND ($2::uuid IS NULL OR f.session_id = $2)
+  AND s.candidate_id <> $4
 ORDER BY p.applied_at DESC, a.display_name, f.session_id
 LIMIT $3
 """
@@ -153,10 +154,10 @@ NOTICES_LISTED_MAX: Final = 500
 
 
 async def notices(
-    db: Connection, rejudge_set_id: RejudgeSetId | None = None, session_id: SessionId | None = None
+    db: Connection, viewer: AccountId, rejudge_set_id: RejudgeSetId | None = None, session_id: SessionId | None = None
 ) -> list[Notice]:
-    """What applied sets did: all of it, or that of one set, or to one session; the newest first."""
-    rows = await db.fetch(NOTICES, rejudge_set_id, session_id, NOTICES_LISTED_MAX)
+    """What applied sets did: all of it, or that of one set, or to one session; the newest first. Not to the viewer's own."""
+    rows = await db.fetch(NOTICES, rejudge_set_id, session_id, NOTICES_LISTED_MAX, viewer)
     return [replace(Notice(**row), effect=Effect(row["effect"])) for row in rows]
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import uuid4
 
-from exams.errors import SessionClosed, TooOften
+from exams.errors import SessionClosed
 from exams.ids import AsideId, LeaseId, SessionId
 from exams.judging.further_files import draft_sha256
 from exams.sessions.chain import MAIN_FILE, Drafts, Files, State
@@ -123,12 +123,6 @@ def set_aside(
         receipt="",
         received_at=now,
     )
-
-
-def refuse_many(in_all: int, in_last_minute: int) -> None:
-    """Raise `TooOften` past `ASIDES_PER_MINUTE`, or past one in a minute when an item has `ASIDES_FREELY`."""
-    if in_last_minute >= (ASIDES_PER_MINUTE if in_all < ASIDES_FREELY else 1):
-        raise TooOften(60)
 
 
 def quarantined(session: Session, last_nonce: str, nonce_at: datetime | None, now: datetime) -> None:

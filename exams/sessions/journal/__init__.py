@@ -21,7 +21,7 @@ from typing import Final
 from exams.errors import BrokenChain, InvalidInput, TooOften
 from exams.ids import LeaseId, SessionId
 from exams.judging.further_files import draft_sha256
-from exams.sessions.chain import MAIN_FILE, Drafts, Files, State, first_head, read_edit, replay
+from exams.sessions.chain import MAIN_FILE, Drafts, EditText, Files, State, first_head, read_edit, replay
 from exams.sessions.session import Session
 from exams.sessions.sitting import work
 from exams.sessions.timing import takes_work
@@ -31,6 +31,9 @@ SAVES_PER_MINUTE: Final = 120
 
 EDITS_PER_SAVE: Final = 2_000
 """More than three minutes of the fastest typing; a longer tail comes in several saves."""
+
+WORK_PER_SAVE: Final = 64 * 1024 * 1024
+"""Code units that replaying a save may copy: 200 edits, which is what the page sends, of a program at its limit. Some 30 ms."""
 
 ITEM_JOURNAL_MAX_BYTES: Final = 256 * 1024 * 1024
 """Edits and drafts of one item, after which it saves slowly. Four hours of a 20 KiB program saved every 3 s are 96 MiB."""
@@ -213,9 +216,14 @@ def state_of(entry: JournalEntry | None, session_id: SessionId, position: int) -
     return State(entry.edit_count, entry.head, entry.language, drafts)
 
 
-def languages_of(edits: tuple[str, ...]) -> frozenset[str]:
-    """Which languages the edits are in. Raises `BrokenChain("edit")`."""
-    return frozenset(read_edit(edit).language for edit in edits)
+def languages_of(save: Save, standing: Standing) -> frozenset[str]:
+    """Which languages the edits are in. Raises `BrokenChain` with what is acknowledged."""
+    return frozenset(_read(edit, standing).language for edit in save.edits)
+
+
+def last_nonce(save: Save, standing: Standing) -> str:
+    """The nonce that the last edit names. Raises as `languages_of`."""
+    return _read(save.edits[-1], standing).nonce
 
 
 def followed(save: Save, before: State, standing: Standing) -> State:
@@ -225,7 +233,7 @@ def followed(save: Save, before: State, standing: Standing) -> State:
     says.
     """
     try:
-        after = replay(before, save.edits)
+        after = replay(before, save.edits, WORK_PER_SAVE)
     except BrokenChain as error:
         raise broken(error.reason, standing) from error
     if after.head != save.head:
@@ -237,15 +245,8 @@ def followed(save: Save, before: State, standing: Standing) -> State:
 
 
 def next_entry(save: Save, before: State, after: State, standing: Standing, now: datetime) -> JournalEntry:
-    """The revision that a save becomes; its nonce and receipt are still to be given.
-
-    Raises `TooOften` past `SAVES_PER_MINUTE`, or within `SLOW_SAVE_S` of the last one if the item's journal is full.
-    """
-    newest = standing.newest
-    refuse_flood(standing.earlier, now)
-    held = 0 if newest is None else newest.journal_bytes
-    if newest is not None and held > ITEM_JOURNAL_MAX_BYTES and now - newest.saved_at < timedelta(seconds=SLOW_SAVE_S):
-        raise TooOften(SLOW_SAVE_S)
+    """The revision that a save becomes; its nonce and receipt are still to be given."""
+    held = 0 if standing.newest is None else standing.newest.journal_bytes
     source, files = split(after.files)
     left = {one: kept for one, kept in after.drafts.items() if one != after.language and kept != before.drafts.get(one)}
     return JournalEntry(
@@ -277,10 +278,25 @@ def broken(reason: str, standing: Standing) -> BrokenChain:
     return BrokenChain(reason, standing.revision, standing.head.hex())
 
 
-def refuse_flood(earlier: datetime | None, now: datetime) -> None:
-    """Raise `TooOften` if the entry `SAVES_PER_MINUTE` revisions ago was saved less than a minute ago."""
+def refuse_flood(standing: Standing, now: datetime) -> None:
+    """Refuse a save that comes too soon, before anything is made of its edits.
+
+    Raises `TooOften` past `SAVES_PER_MINUTE`, or within `SLOW_SAVE_S` of the last one if the item's journal is full.
+    """
+    earlier, newest = standing.earlier, standing.newest
     if earlier is not None and now - earlier < timedelta(minutes=1):
         raise TooOften(max(1, 60 - int((now - earlier).total_seconds())))
+    if newest is None or newest.journal_bytes <= ITEM_JOURNAL_MAX_BYTES:
+        return
+    if now - newest.saved_at < timedelta(seconds=SLOW_SAVE_S):
+        raise TooOften(SLOW_SAVE_S)
+
+
+def _read(edit: str, standing: Standing) -> EditText:
+    try:
+        return read_edit(edit)
+    except BrokenChain as error:
+        raise broken(error.reason, standing) from error
 
 
 def _size(edits: tuple[str, ...], *drafts: Files) -> int:

@@ -1,6 +1,7 @@
 """The journal and its lease in the database. The caller has loaded the session, and so may read and write what is its."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final, LiteralString
 
 from exams.ids import AccountId, SessionId
@@ -78,15 +79,19 @@ async def edits_of(db: Connection, session: Session, position: int) -> list[tupl
 
 EARLIER_PART: Final[LiteralString] = """
 SELECT revision, saved_at, edits, head, receipt FROM (
-    SELECT e.revision, e.saved_at, e.edits, e.head, e.receipt,
-           sum(octet_length(array_to_string(e.edits, ''))) OVER (ORDER BY e.revision ROWS UNBOUNDED PRECEDING)
-               - octet_length(array_to_string(e.edits, '')) AS bytes_before
-    FROM (SELECT j.revision, j.saved_at, j.edits, j.head, j.receipt FROM journal_entry j JOIN session s USING (session_id)
-          WHERE j.session_id = $1 AND s.candidate_id = $2 AND j.position = $3 AND j.revision > $4
-          ORDER BY j.revision LIMIT $5) e
+    SELECT *, sum(bytes) OVER (ORDER BY revision) - bytes AS bytes_before FROM (
+        SELECT j.revision, j.saved_at, j.edits, j.head, j.receipt,
+               CASE WHEN j.journal_bytes = 0 THEN octet_length(j.source)
+                    ELSE j.journal_bytes - lag(j.journal_bytes, 1, 0) OVER (ORDER BY j.revision) - octet_length(j.source)
+               END AS bytes
+        FROM journal_entry j JOIN session s USING (session_id)
+        WHERE j.session_id = $1 AND s.candidate_id = $2 AND j.position = $3 AND j.revision BETWEEN $4 AND $4 + $5
+    ) e WHERE revision > $4
 ) part
-WHERE bytes_before < $6 ORDER BY revision
+WHERE bytes_before < $6::bigint ORDER BY revision
 """
+"""How long a revision's edits are follows from what the journal grew by beside its main text: only what is given is unpacked.
+Further files make a part smaller than it may be. Saves from before journals were measured have 0: their edit is their text."""
 
 
 async def earlier_part(
@@ -199,6 +204,18 @@ async def lease_of(db: Connection, session: Session) -> Lease | None:
     """The lease that holds now, or None if nobody took one yet."""
     row = await db.fetchrow(LEASE_OF, session.session_id)
     return None if row is None else Lease(**row)
+
+
+COUNT_LEASES: Final[LiteralString] = """
+SELECT count(*) AS in_all, count(*) FILTER (WHERE taken_at > $2) AS lately FROM lease WHERE session_id = $1
+"""
+
+
+async def count_leases(db: Connection, session: Session, since: datetime) -> tuple[int, int]:
+    """How many leases a session had at all, and how many of them were taken after `since`."""
+    row = await db.fetchrow(COUNT_LEASES, session.session_id, since)
+    assert row is not None
+    return row["in_all"], row["lately"]
 
 
 INSERT_LEASE: Final[LiteralString] = """

@@ -233,22 +233,20 @@ def accommodated(
     )
 
 
-def credit(session: Session, actor_id: AccountId, minutes: int, reason: str, now: datetime) -> TimeEntry:
-    """A person gives time. Raises `NotImpartial` for one's own session, `SessionClosed` after the seal, `InvalidInput`."""
+def credit(
+    session: Session, entries: Iterable[TimeEntry], asked: UUID, actor_id: AccountId, minutes: int, reason: str, now: datetime
+) -> TimeEntry | None:
+    """A person gives time; None if the form that says so, `asked`, has given it already: a button that is pressed twice.
+
+    Raises `NotImpartial` for one's own session, `SessionClosed` after the seal, `InvalidInput`.
+    """
     _refuse(session, actor_id)
     if not 1 <= minutes <= CREDIT_MAX_MINUTES:
         raise InvalidInput("minutes", "out-of-range", CREDIT_MAX_MINUTES)
-    made = TimeEntryId(uuid4())
-    return TimeEntry(
-        session.session_id,
-        EntryKind.CREDIT,
-        minutes * 60,
-        f"credit:{made}",
-        now,
-        actor_id=actor_id,
-        reason=short_reason(reason),
-        time_entry_id=made,
-    )
+    once, words = f"credit:{asked}", short_reason(reason)
+    if any(entry.once == once for entry in entries):
+        return None
+    return TimeEntry(session.session_id, EntryKind.CREDIT, minutes * 60, once, now, actor_id=actor_id, reason=words)
 
 
 def correct(

@@ -109,6 +109,15 @@ def test_an_edit_altered_dropped_reordered_or_repeated_breaks_the_chain(
                 replay(BEGINNING, tampered[how])
 
 
+def test_a_file_that_no_edit_is_about_is_taken_over_as_it_is() -> None:
+    left = "😀" * 9
+    before = State(0, BEGINNING.head, "cpp", {"cpp": {"": left, "a.h": left}, "python3": {"": left}})
+    after = replay(before, [edit(whole=None, changes=[[2, 4, "x"]])])
+    assert after.drafts == {"cpp": {"": "😀x" + left[2:], "a.h": left}, "python3": {"": left}}
+    assert after.drafts["cpp"]["a.h"] is left  # nothing was worked out anew
+    assert after.drafts["python3"][""] is left
+
+
 def test_the_chain_of_one_item_is_no_chain_of_another() -> None:
     other = SessionId(UUID("6f1d1c2e-0000-4000-8000-0123456789ac"))
     assert len({first_head(SESSION, 1), first_head(SESSION, 2), first_head(SESSION, 21), first_head(other, 1)}) == 4

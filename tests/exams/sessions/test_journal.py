@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from exams.errors import BrokenChain, HeldElsewhere, InvalidInput, SessionNotStarted, TooOften
 from exams.ids import LeaseId
-from exams.sessions.chain import State, first_head
+from exams.judging.further_files import draft_sha256
+from exams.sessions.chain import State, first_head, head_after, replay
 from exams.sessions.journal import (
     EDITS_PER_SAVE,
     ITEM_JOURNAL_MAX_BYTES,
@@ -26,6 +27,7 @@ from exams.sessions.journal import (
     next_entry,
     reason_of,
     refuse_flood,
+    split,
     state_of,
 )
 from exams.sessions.lease import Lease, take
@@ -150,23 +152,38 @@ def test_a_journal_is_as_large_as_all_the_texts_that_it_keeps_in_bytes() -> None
 
 
 def test_a_flood_of_saves_is_refused_with_the_time_to_wait() -> None:
-    refuse_flood(None, NOON)
-    refuse_flood(NOON - timedelta(minutes=1), NOON)
+    refuse_flood(standing(), NOON)
+    refuse_flood(standing(earlier=NOON - timedelta(minutes=1)), NOON)
     with pytest.raises(TooOften) as refused:
-        refuse_flood(NOON - timedelta(seconds=45), NOON)
+        refuse_flood(standing(earlier=NOON - timedelta(seconds=45)), NOON)
     assert refused.value.retry_after_seconds == 15
 
 
 def test_an_item_whose_journal_is_full_still_saves_but_slowly() -> None:
-    writer, entries = saved(["a"])
-    writer.write("python3", "b")
+    _, entries = saved(["a"])
     full = standing(replace(entries[-1], journal_bytes=ITEM_JOURNAL_MAX_BYTES + 1))
-    before = state_of(full.newest, SESSION.session_id, 1)
-    after = followed(save_of(writer), before, full)
     with pytest.raises(TooOften) as refused:
-        next_entry(save_of(writer), before, after, full, LATER + timedelta(seconds=1))
+        refuse_flood(full, LATER + timedelta(seconds=1))
     assert refused.value.retry_after_seconds == SLOW_SAVE_S
-    assert next_entry(save_of(writer), before, after, full, LATER + timedelta(seconds=SLOW_SAVE_S)).revision == 2
+    refuse_flood(full, LATER + timedelta(seconds=SLOW_SAVE_S))
+
+
+def test_a_save_whose_edits_copy_more_than_one_may_is_broken_and_a_whole_tail_of_the_page_is_not() -> None:
+    writer, entries = saved(["x" * 256 * 1024])
+    before, here = state_of(entries[-1], SESSION.session_id, 1), standing(*entries)
+
+    def tail(count: int) -> Save:
+        edits = [
+            f'{{"n":{2 + number},"at":0,"wall":0,"nonce":"","language":"python3","file":"","changes":[[9,10,"y"]]}}'
+            for number in range(count)
+        ]
+        made = draft_sha256(*split(replay(before, edits[:1]).files))
+        return replace(save_of(writer), edits=tuple(edits), head=head_after(before.head, edits), sha256=made)
+
+    assert followed(tail(200), before, here).count == 201
+    with pytest.raises(BrokenChain, match="work") as refused:
+        followed(tail(300), before, here)
+    assert refused.value.revision == 1
 
 
 def lease(tab: int = 1) -> Lease:

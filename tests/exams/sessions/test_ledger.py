@@ -167,24 +167,28 @@ def test_extra_time_is_written_as_far_as_it_is_missing() -> None:
 
 
 def test_a_credit_names_its_person_and_reason_and_has_limits() -> None:
-    entry = credit(a_session(), PROCTOR, 10, "  Fire\nalarm ", NOON)
+    asked = uuid4()
+    entry = credit(a_session(), (), asked, PROCTOR, 10, "  Fire\nalarm ", NOON)
+    assert entry is not None
+    assert credit(a_session(), [entry], asked, PROCTOR, 10, "Fire alarm", NOON) is None
     assert (entry.seconds, entry.actor_id, entry.reason) == (600, PROCTOR, "Fire alarm")
     session = a_session()
     with pytest.raises(NotImpartial):
-        credit(session, session.candidate_id, 10, "mine", NOON)
+        credit(session, (), uuid4(), session.candidate_id, 10, "mine", NOON)
     with pytest.raises(SessionClosed):
-        credit(a_session(sealed_at=NOON, seal_reason=SealReason.FINISHED), PROCTOR, 10, "late", NOON)
+        credit(a_session(sealed_at=NOON, seal_reason=SealReason.FINISHED), (), uuid4(), PROCTOR, 10, "late", NOON)
     for minutes in (-5, 0, CREDIT_MAX_MINUTES + 1):
         with pytest.raises(InvalidInput):
-            credit(a_session(), PROCTOR, minutes, "wrong", NOON)
+            credit(a_session(), (), uuid4(), PROCTOR, minutes, "wrong", NOON)
     with pytest.raises(InvalidInput):
-        credit(a_session(), PROCTOR, 10, "   ", NOON)
+        credit(a_session(), (), uuid4(), PROCTOR, 10, "   ", NOON)
 
 
 @given(st.integers(1, CREDIT_MAX_MINUTES), st.integers(0, 20_000))
 def test_a_correction_never_takes_the_last_minutes_nor_more_than_was_given(minutes: int, moment: int) -> None:
     session = a_session()
-    given_by_mistake = credit(session, PROCTOR, minutes, "the wrong candidate", NOON)
+    given_by_mistake = credit(session, (), uuid4(), PROCTOR, minutes, "the wrong candidate", NOON)
+    assert given_by_mistake is not None
     session = with_entry(session, given_by_mistake)
     now = after(moment)
     left = remaining(session, now)
