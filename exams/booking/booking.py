@@ -38,7 +38,11 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A candidate's seat. `due_at` is the start as it counted when the session was started."""
+    """A candidate's seat. `due_at` is the start as it counted when the session was started.
+
+    `outages` are the times around its start, each from and until, when nobody of us was there, in their order
+    (`sessions/pulse.py`).
+    """
 
     booking_id: BookingId
     candidate_id: AccountId
@@ -53,6 +57,7 @@ class Booking:
     ended_at: datetime | None
     session_id: SessionId | None
     due_at: datetime | None
+    outages: tuple[tuple[datetime, datetime], ...] = ()
 
 
 def book(
@@ -147,8 +152,13 @@ def opens_at(booking: Booking, zones: Zones) -> datetime:
 
 
 def closes_at(booking: Booking, rules: Rules, zones: Zones) -> datetime:
-    """The last moment at which the session can be started, with its whole time."""
-    return start(booking.promise, zones) + timedelta(minutes=rules.late_arrival_minutes)
+    """The last moment at which the session can be started, with its whole time: what an outage of ours took is added."""
+    due = start(booking.promise, zones)
+    closes = due + timedelta(minutes=rules.late_arrival_minutes)
+    for since, until in booking.outages:
+        if since <= closes:
+            closes += max(until - max(since, due), timedelta())
+    return closes
 
 
 def is_no_show(booking: Booking, rules: Rules, now: datetime, zones: Zones) -> bool:

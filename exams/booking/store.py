@@ -199,7 +199,10 @@ async def record_booking(db: Connection, booking: Booking) -> None:
 BOOKING_COLUMNS: Final[LiteralString] = """
 SELECT k.booking_id, k.candidate_id, k.scheme_id, k.slot_id, k.local_start, k.zone, k.starts_at, k.tzdata_version,
        k.voucher_sha256, k.voucher_returned_at, k.booked_at, k.revision, k.ending, k.ended_at, k.session_id, k.due_at,
-       (SELECT centre_id IS NOT NULL FROM slot WHERE slot.slot_id = k.slot_id) AS at_centre
+       (SELECT centre_id IS NOT NULL FROM slot WHERE slot.slot_id = k.slot_id) AS at_centre,
+       ARRAY(SELECT ARRAY[o.since, o.until] FROM outage o
+             WHERE o.until > k.starts_at - interval '1 day' AND o.since < k.starts_at + interval '2 days'
+             ORDER BY o.since) AS outages
 FROM booking k
 """
 
@@ -262,16 +265,17 @@ class Booked:
     place: str | None
 
 
-BOOKED: Final[LiteralString] = """
-SELECT k.booking_id, k.candidate_id, k.scheme_id, k.slot_id, k.local_start, k.zone, k.starts_at, k.tzdata_version,
-       k.voucher_sha256, k.voucher_returned_at, k.booked_at, k.revision, k.ending, k.ended_at, k.session_id, k.due_at,
-       s.centre_id IS NOT NULL AS at_centre, a.display_name AS candidate_name, h.names AS scheme_names, c.name AS place
-FROM booking k JOIN account a ON a.account_id = k.candidate_id JOIN scheme h USING (scheme_id) JOIN slot s USING (slot_id)
+BOOKED: Final[LiteralString] = (
+    "SELECT k.*, a.display_name AS candidate_name, h.names AS scheme_names, c.name AS place FROM ("
+    + BOOKING_COLUMNS
+    + """
+) k JOIN account a ON a.account_id = k.candidate_id JOIN scheme h USING (scheme_id) JOIN slot s USING (slot_id)
 LEFT JOIN centre c USING (centre_id)
 WHERE ($1::uuid IS NULL OR k.slot_id = $1)
   AND ($2::timestamptz IS NULL OR (k.ending IS NULL AND k.starts_at >= $2 AND k.tzdata_version <> $3))
 ORDER BY a.display_name, k.booking_id LIMIT 10000
 """
+)
 
 
 async def booked_in(db: Connection, slot: Slot) -> list[Booked]:
@@ -413,4 +417,5 @@ def _booking(row: Record) -> Booking:
         ended_at=row["ended_at"],
         session_id=None if row["session_id"] is None else SessionId(row["session_id"]),
         due_at=row["due_at"],
+        outages=tuple((since, until) for since, until in row["outages"]),
     )

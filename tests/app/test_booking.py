@@ -13,6 +13,8 @@ from app.database import transaction
 from exams.booking import store
 from exams.booking.zones import pinned
 from exams.papers.rules import Rules
+from exams.sessions.ledger import Interval
+from exams.sessions.ledger.store import insert_outage
 from tests.fixtures.booking import BookingOffice, found_scheme, in_hours, open_office
 from tests.fixtures.candidates import JSON
 from tests.fixtures.web import Person, Site
@@ -276,6 +278,22 @@ async def test_complaint_7_the_start_moved_and_nobody_sees_a_question_early(site
     assert (await person.post(f"{session}/start")).headers["location"] == session
     assert "Read two integers" in (await person.get(session)).text
     assert "You sat this exam" in (await person.get(path)).text
+
+
+async def test_who_could_not_come_because_we_were_away_still_comes(site: Site) -> None:
+    office = await open_office(site, late_arrival_minutes=30)
+    person = await office.candidate()
+    path = await office.booked(person, await office.slot(in_hours(3)))
+    await office.move_clock(path, in_hours(3) - datetime.now(UTC) + timedelta(minutes=32))
+    assert problem(await open_session(person, office)) == (409, "too-late")
+    now = datetime.now(UTC)
+    async with transaction(site.database.admin) as db:
+        await insert_outage(db, Interval(now - timedelta(minutes=20), now - timedelta(minutes=10)), {}, now)
+    assert "The time of this seat is over" not in (await person.get(path)).text
+    session = (await open_session(person, office)).headers["location"]
+    await person.post(f"{session}/consent", data={"accept": "true"})
+    await person.post(f"{session}/start")
+    assert (await person.get(f"/api{session}", headers=JSON)).json()["remaining_seconds"] > 3590
 
 
 async def test_who_comes_late_has_the_whole_time_and_who_comes_too_late_has_no_session(site: Site) -> None:

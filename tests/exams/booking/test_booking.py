@@ -136,6 +136,25 @@ def test_complaint_7_a_seat_opens_before_its_start_and_the_clock_begins_at_the_s
     assert (sat.ending, sat.session_id, sat.due_at) == (Ending.SAT, session_id, START)
 
 
+@pytest.mark.parametrize(
+    ("outages", "later"),
+    [
+        ([(-HOUR, 10 * MINUTE)], 10 * MINUTE),  # of ours only what was after the start
+        ([(5 * MINUTE, 25 * MINUTE)], 20 * MINUTE),
+        ([(0 * MINUTE, 3 * HOUR)], 3 * HOUR),
+        ([(10 * MINUTE, 20 * MINUTE), (35 * MINUTE, 45 * MINUTE)], 20 * MINUTE),  # the second one in the time of the first
+        ([(-2 * HOUR, -HOUR)], 0 * MINUTE),
+        ([(31 * MINUTE, HOUR)], 0 * MINUTE),  # it was over
+    ],
+)
+def test_an_outage_of_ours_takes_no_seat(outages: list[tuple[timedelta, timedelta]], later: timedelta) -> None:
+    booking = replace(book(), outages=tuple((START + since, START + until) for since, until in outages))
+    closes = START + 30 * MINUTE + later
+    assert moves.closes_at(booking, RULES, pinned()) == closes
+    moves.sit(booking, SessionId(uuid4()), RULES, closes, pinned())
+    assert moves.is_no_show(booking, RULES, closes + SECOND, pinned())
+
+
 def test_who_comes_late_starts_until_the_scheme_says_and_then_it_is_a_no_show() -> None:
     booking = book(voucher=Voucher(b"v" * 32, None, START, used=False))
     moves.sit(booking, SessionId(uuid4()), RULES, START + 30 * MINUTE, pinned())
