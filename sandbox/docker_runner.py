@@ -235,8 +235,11 @@ class DockerRunner:
         ending = ending_of(report, COMPILE_LIMITS, SLACK_MIB, argv)
         if not isinstance(ending, CpuTimeExceeded | WallTimeExceeded) or not cell.alive:
             return False
+        needed_us = report.cpu_us - page_fault_us(report)
+        if report.disk_read_kib > 0 or needed_us <= COMPILE_LIMITS.cpu_time_ms * 1000:
+            return True
         slowdown = self.pool.yardstick.slowdown_percent([await cell.yard_ns() for _ in range(YARD_SAMPLES)])
-        others_us = report.run_delay_us + report.stolen_us + page_fault_us(report)
+        others_us = report.run_delay_us + report.stolen_us
         return slowdown > DISTURBED_PERCENT or others_us * 100 > report.wall_us * DISTURBED_PERCENT
 
 
@@ -321,7 +324,7 @@ class DockerLoaded:
             usage=Usage(report.cpu_us, report.wall_us, report.peak_kib),
             stdout=report.stdout,
             stderr=report.stderr,
-            noise=Noise(report.stolen_us, report.run_delay_us, slowdown_percent, page_fault_us(report)),
+            noise=Noise(report.stolen_us, report.run_delay_us, slowdown_percent, page_fault_us(report), report.disk_read_kib),
             is_disturbed=is_disturbed(report, ending, limits, slowdown_percent),
             files={file.name: file.content for file in report.files},
         )

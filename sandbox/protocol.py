@@ -11,7 +11,7 @@ from typing import Final
 
 from sandbox.errors import SandboxBroken
 
-VERSION: Final = 3
+VERSION: Final = 4
 HEAD_SIZE: Final = 5
 _HEAD: Final = struct.Struct("<Ic")
 _HELLO: Final = struct.Struct("<4I")
@@ -109,7 +109,8 @@ class RunReport:
     """What the supervisor says of a run. `status` is as wait(2) gives it; `exec_error` an errno, 0 if the program started.
 
     `run_delay_us` and `stolen_us` are the noise of `runner.Noise`. `kernel_us` is the kernel's part of `cpu_us` (0 for short
-    runs), `page_faults` how often it gave the program a page of memory. `ended_at_us` is the machine's monotonic clock.
+    runs), `page_faults` how often it gave the program a page of memory, `disk_read_kib` what it fetched for it from the disk.
+    `ended_at_us` is the machine's monotonic clock.
     """
 
     status: int
@@ -125,6 +126,7 @@ class RunReport:
     stolen_us: int = 0
     kernel_us: int = 0
     page_faults: int = 0
+    disk_read_kib: int = 0
     ended_at_us: int = 0
     files: tuple[BoxFile, ...] = ()
 
@@ -190,7 +192,7 @@ def report(payload: bytes) -> RunReport:
     """Read the payload of an `ENDED`. Raises `SandboxBroken` if its sizes do not add up."""
     if len(payload) < _REPORT.size:
         raise SandboxBroken("a report is too short")
-    status, flags, exec_error, oom_kills, cpu, wall, peak, delay, stolen, kernel, faults, ended, out, err, files, _ = (
+    status, flags, exec_error, oom_kills, cpu, wall, peak, delay, stolen, kernel, faults, ended, out, err, files, disk = (
         _REPORT.unpack_from(payload)
     )
     at_out, at_err = _REPORT.size, _REPORT.size + out
@@ -210,6 +212,7 @@ def report(payload: bytes) -> RunReport:
         stolen_us=stolen,
         kernel_us=kernel,
         page_faults=faults,
+        disk_read_kib=disk,
         ended_at_us=ended,
         files=archive(payload[at_err + err :]) if files else (),
     )

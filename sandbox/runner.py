@@ -114,12 +114,14 @@ class Noise:
     `slowdown_percent` by how much a fixed piece of work in the same sandbox took longer than on the quiet machine (measured
     only after a run that was too slow). None of it is the program's fault. `page_fault_us` is the most of its CPU time that
     the kernel may have taken to give it memory, which some machines hand out many times slower when nobody has used it before.
+    `disk_read_kib` of its files were not in the machine's memory: it waited for the disk.
     """
 
     stolen_us: int = 0
     run_delay_us: int = 0
     slowdown_percent: int = 0
     page_fault_us: int = 0
+    disk_read_kib: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,10 +266,12 @@ class Booked:
 
 
 BOOKED: Final[LiteralString] = (
-    "SELECT k.*, a.display_name AS candidate_name, h.names AS scheme_names, c.name AS place FROM ("
+    "WITH k AS ("
     + BOOKING_COLUMNS
     + """
-) k JOIN account a ON a.account_id = k.candidate_id JOIN scheme h USING (scheme_id) JOIN slot s USING (slot_id)
+)
+SELECT k.*, a.display_name AS candidate_name, h.names AS scheme_names, c.name AS place
+FROM k JOIN account a ON a.account_id = k.candidate_id JOIN scheme h USING (scheme_id) JOIN slot s USING (slot_id)
 LEFT JOIN centre c USING (centre_id)
 WHERE ($1::uuid IS NULL OR k.slot_id = $1)
   AND ($2::timestamptz IS NULL OR (k.ending IS NULL AND k.starts_at >= $2 AND k.tzdata_version <> $3))

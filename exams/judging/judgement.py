@@ -28,6 +28,7 @@ class RunFacts:
     run_delay_us: int = 0
     slowdown_percent: int = 0
     page_fault_us: int = 0
+    disk_read_kib: int = 0
 
 
 @dataclass(frozen=True, slots=True)

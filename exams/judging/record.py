@@ -5,8 +5,9 @@ submission by their ids, programs and test cases by their digests. For example (
 `docs/judging-record.md`):
 
     {"cases":[{"answer_sha256":"9a27…","cpu_time_us":9822,"hint":"","input_sha256":"7ac4…","memory_kib":9008,"name":"sample/1",
-     "reason":"","runs":[{"checker":"accepted","cpu_time_us":9822,"ending":"exited 0","memory_kib":9008,"output_bytes":2,
-     "output_sha256":"1121…","page_fault_us":0,"quiet":false,"run_delay_us":31,"slowdown_percent":0,"stolen_us":0,"wall_time_us":10240}],
+     "reason":"","runs":[{"checker":"accepted","cpu_time_us":9822,"disk_read_kib":0,"ending":"exited 0","memory_kib":9008,
+     "output_bytes":2,"output_sha256":"1121…","page_fault_us":0,"quiet":false,"run_delay_us":31,"slowdown_percent":0,
+     "stolen_us":0,"wall_time_us":10240}],
      "score":null,"verdict":"AC","wall_time_us":10240}],
      "compile_log_sha256":"e3b0…","dataset":{"case_count":3,"cases_root":"51c6…","dataset_id":"3f0c…","settings_sha256":"b1d0…"},
      "environment":{"compiler":"Python 3.13.5","engine":"docker 20.10.24","from_cache":false,"image":"sha256:4b6e…",…},

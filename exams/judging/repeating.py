@@ -3,7 +3,8 @@
 Time is never measured without noise. Beside four busy neighbours a program of 105 ms CPU time was measured with 118 ms; so a
 run a little above its limit may be the machine's doing, and one on a disturbed machine says nothing of the program's speed.
 Memory that no program had before costs several times what it costs the next one; so a run that was too slow by what the kernel
-took for its memory is repeated too, when the machine has it at hand.
+took for its memory is repeated too, when the machine has it at hand. So is one that ran out of wall time and had to wait for
+the disk: its files are in memory the next time.
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -12,7 +13,7 @@ from typing import Final, TypeVar
 
 from sandbox.errors import SandboxDisturbed
 from sandbox.limits import Limits
-from sandbox.runner import CpuTimeExceeded, Outcome
+from sandbox.runner import CpuTimeExceeded, Outcome, WallTimeExceeded
 
 Run = TypeVar("Run")
 
@@ -35,10 +36,15 @@ class Budget:
 
 
 def in_band(outcome: Outcome, limits: Limits) -> bool:
-    """Whether a run that was too slow was so by no more than noise, and the price of its memory, may add."""
-    most_us = limits.cpu_time_ms * (1000 + 10 * NOISE_BAND_PERCENT)
-    used_us = outcome.usage.cpu_time_us - outcome.noise.page_fault_us
-    return isinstance(outcome.ending, CpuTimeExceeded) and used_us <= most_us
+    """Whether a run was too slow by no more than noise, the price of its memory, or a wait for the disk may add."""
+    match outcome.ending:
+        case CpuTimeExceeded():
+            most_us = limits.cpu_time_ms * (1000 + 10 * NOISE_BAND_PERCENT)
+            return outcome.usage.cpu_time_us - outcome.noise.page_fault_us <= most_us
+        case WallTimeExceeded():
+            return outcome.noise.disk_read_kib > 0
+        case _:
+            return False
 
 
 async def attempts(

@@ -212,4 +212,5 @@ def facts_of(outcome: Outcome, *, quiet: bool, checker: str = "") -> RunFacts:
         outcome.noise.run_delay_us,
         outcome.noise.slowdown_percent,
         outcome.noise.page_fault_us,
+        outcome.noise.disk_read_kib,
     )

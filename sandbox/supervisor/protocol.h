@@ -49,7 +49,7 @@
 
 #include <stdint.h>
 
-#define PROTOCOL_VERSION 3
+#define PROTOCOL_VERSION 4
 #define FRAME_HEAD_SIZE 5
 
 #define KIND_PUT 'P'
@@ -119,7 +119,7 @@ struct run_tail {
     uint32_t stdout_size;
     uint32_t stderr_size;
     uint32_t files_size;   /* as in 'A' */
-    uint32_t unused;
+    uint32_t disk_read_kib; /* what the processes that were waited for had to get from the disk, and waited for */
 };
 
 #endif

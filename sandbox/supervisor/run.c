@@ -37,7 +37,7 @@ struct watch {
     uint32_t out_size, err_size, status, flags;
     uint32_t pending_at, pending_size; /* input that the program has not taken yet */
     int closing;                       /* and no more will come */
-    uint64_t peak_kib, rusage_cpu_us, kernel_us, page_faults; /* of the processes that were waited for */
+    uint64_t peak_kib, rusage_cpu_us, kernel_us, page_faults, blocks_read; /* of the processes that were waited for */
     uint64_t start, ended_at, cpu_before, own_before, wall_limit, waited, stolen_before, stolen_from, starved;
 };
 
@@ -63,6 +63,7 @@ static void reap(struct watch *watch, int options) {
         watch->rusage_cpu_us += timeval_us(usage.ru_utime) + timeval_us(usage.ru_stime);
         watch->kernel_us += timeval_us(usage.ru_stime);
         watch->page_faults += (uint64_t)usage.ru_minflt;
+        watch->blocks_read += (uint64_t)usage.ru_inblock;
         if ((uint64_t)usage.ru_maxrss > watch->peak_kib) watch->peak_kib = (uint64_t)usage.ru_maxrss;
         if (pid == watch->main) {
             main_has_ended(watch, (uint32_t)status);
@@ -373,6 +374,7 @@ void execute(uint32_t size, uid_t user) {
     if (tail.wall_us < NOISE_FROM_US) tail.run_delay_us = 0;
     else tail.kernel_us = watch.kernel_us;
     tail.page_faults = watch.page_faults;
+    tail.disk_read_kib = (uint32_t)(watch.blocks_read / 2); /* of 512 bytes, getrusage(2) */
     if (head.collect_size > 0) tail.files_size = list_folder(collect, user);
     if (user == BUILDER) settle_box();
     if (!wipe_tmp(user)) watch.flags |= NOT_CLEAN;

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.auth.errors import AuthError
-from app.jobs.judge_submission import WORKERS_DIED
+from app.jobs.judge_submission import JUDGE_BROKEN, WORKERS_DIED
 from app.problem_texts import PROBLEMS
 from certificates.errors import CertificateError
 from exams.errors import ExamError
@@ -47,7 +47,7 @@ def test_no_class_has_a_code_that_the_documents_do_not_have() -> None:
 
 def test_every_code_of_what_cannot_be_judged_is_in_its_table() -> None:
     told = set(re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs/errors.md").read_text("utf-8"), re.MULTILINE))
-    assert {WORKERS_DIED, CHECKER_BROKEN, "checker-unavailable", "no-test-cases", "unknown-language"} == told
+    assert {WORKERS_DIED, JUDGE_BROKEN, CHECKER_BROKEN, "checker-unavailable", "no-test-cases", "unknown-language"} == told
 
 
 def test_the_status_of_an_error_is_the_one_that_a_visitor_gets() -> None:

@@ -40,13 +40,16 @@ def test_a_file_is_named_and_then_follows() -> None:
 @given(
     numbers=st.tuples(*[st.integers(0, 2**32 - 1)] * 3, *[st.integers(0, 2**64 - 1)] * 8),
     flags=st.integers(0, 255),
+    disk_read_kib=st.integers(0, 2**32 - 1),
     stdout=st.binary(),
     stderr=st.binary(),
 )
-def test_a_report_is_read_as_it_was_written(numbers: tuple[int, ...], flags: int, stdout: bytes, stderr: bytes) -> None:
+def test_a_report_is_read_as_it_was_written(
+    numbers: tuple[int, ...], flags: int, disk_read_kib: int, stdout: bytes, stderr: bytes
+) -> None:
     status, exec_error, oom_kills, cpu_us, wall_us, peak_kib, *noise = numbers
     counters = (cpu_us, wall_us, peak_kib, *noise)
-    fixed = struct.pack("<4I8Q4I", status, flags, exec_error, oom_kills, *counters, len(stdout), len(stderr), 0, 0)
+    fixed = struct.pack("<4I8Q4I", status, flags, exec_error, oom_kills, *counters, len(stdout), len(stderr), 0, disk_read_kib)
     delay_us, stolen_us, kernel_us, page_faults, ended_at_us = noise
     expected = RunReport(
         status,
@@ -62,6 +65,7 @@ def test_a_report_is_read_as_it_was_written(numbers: tuple[int, ...], flags: int
         stolen_us=stolen_us,
         kernel_us=kernel_us,
         page_faults=page_faults,
+        disk_read_kib=disk_read_kib,
         ended_at_us=ended_at_us,
     )
     assert protocol.report(fixed + stdout + stderr) == expected

@@ -2,8 +2,12 @@
 
 import asyncio
 import itertools
+import os
+import subprocess
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from pathlib import Path
+from textwrap import dedent
 from typing import Final
 
 import pytest
@@ -184,3 +188,31 @@ async def test_a_program_is_compiled_anew_also_while_another_waits_for_quiet(wit
         async with asyncio.timeout(DEADLINE_S):
             assert (await accepted(other).run(b"", LIMITS, quiet=True)).stdout == b"alone\n"
             assert (await anew).stdout == b"3\n"
+
+
+def forget(container_id: str, path: str) -> int:
+    """Let the machine forget a file of a container, as if it had never been read; returns its size in KiB."""
+    inspect = ("docker", "inspect", "--format={{.State.Pid}}", container_id)
+    pid = subprocess.run(inspect, check=True, capture_output=True, text=True).stdout.strip()
+    with Path(f"/proc/{pid}/root{path}").open("rb") as file:
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        return os.fstat(file.fileno()).st_size // 1024
+
+
+@pytest.mark.docker
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make the machine forget a file of a container")
+async def test_a_run_tells_what_it_had_to_fetch_from_the_disk(docker_runner: DockerRunner) -> None:
+    source = """
+        import pathlib
+        largest = max(pathlib.Path("/usr/lib").glob("python3.*/**/*.py"), key=lambda file: file.stat().st_size)
+        largest.read_bytes()
+        print(largest)
+    """
+    async with docker_runner.load(program("python3", dedent(source)), LIMITS) as loaded:
+        assert isinstance(loaded, DockerLoaded)
+        largest = (await loaded.run(b"", LIMITS)).stdout.decode().strip()
+        size_kib = await asyncio.to_thread(forget, loaded.cell.container_id, largest)
+        outcome = await loaded.run(b"", LIMITS)
+    assert outcome.ending == Exited(0), outcome.stderr
+    assert size_kib > 100
+    assert outcome.noise.disk_read_kib >= size_kib

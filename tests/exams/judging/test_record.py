@@ -143,6 +143,7 @@ def test_a_record_says_what_was_judged_how_and_with_what_result() -> None:
         "run_delay_us": 31,
         "slowdown_percent": 0,
         "page_fault_us": 0,
+        "disk_read_kib": 0,
     }
     assert facts["cases"][0]["runs"][1]["quiet"] is True
 

@@ -83,6 +83,14 @@ async def test_a_run_that_is_too_slow_by_the_price_of_its_memory_is_repeated_whe
     assert len(runner.runs) == 1
 
 
+async def test_a_run_that_waited_for_the_disk_is_repeated_when_its_files_are_in_memory() -> None:
+    waited = run(50, ending=WallTimeExceeded(), noise=Noise(disk_read_kib=4096))
+    assert (await verdict(engine(waited, run(40))))[0] is Verdict.AC
+    runner = engine(waited, run(5, ending=WallTimeExceeded()))
+    assert (await verdict(runner))[0] is Verdict.TLE
+    assert len(runner.runs) == 2
+
+
 async def test_memory_is_no_excuse_for_ever() -> None:
     runner = engine(*[run(1950, noise=Noise(page_fault_us=900_000))] * (1 + QUIET_RUNS_MAX))
     assert (await verdict(runner))[0] is Verdict.TLE
@@ -138,8 +146,9 @@ async def test_a_conversation_is_repeated_likewise() -> None:
 
 
 async def test_the_noise_of_every_run_is_kept() -> None:
-    noise = Noise(stolen_us=7, run_delay_us=8, slowdown_percent=9, page_fault_us=10)
+    noise = Noise(stolen_us=7, run_delay_us=8, slowdown_percent=9, page_fault_us=10, disk_read_kib=11)
     result = await judge(engine(run(1050, noise=noise), run(900)), DATA, PROGRAM)
     assert isinstance(result, Judged)
     first = result.cases[0].runs[0]
-    assert (first.stolen_us, first.run_delay_us, first.slowdown_percent, first.page_fault_us) == (7, 8, 9, 10)
+    assert (first.stolen_us, first.run_delay_us, first.slowdown_percent) == (7, 8, 9)
+    assert (first.page_fault_us, first.disk_read_kib) == (10, 11)
