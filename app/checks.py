@@ -30,6 +30,7 @@ from certificates.publishing import RENEW_AFTER
 from certificates.status_list import SNAPSHOT_LIFETIME
 from certificates.store import newest_certificate, newest_publications
 from certificates.witnessing.store import standings
+from exams.judging.store import unjudged_submissions
 from sandbox import images, languages
 from sandbox.errors import EngineAway, SandboxError
 
@@ -37,6 +38,10 @@ Check = Callable[[], Awaitable[str]]
 
 LISTS_LATE: Final = RENEW_AFTER + timedelta(hours=2)
 """How old the registry lets a status list become: it looks each hour whether one is to be renewed."""
+
+
+VERDICTS_LATE: Final = timedelta(minutes=15)
+"""How long a program may wait for its verdict before somebody should look: many times what a queue at its longest takes."""
 
 
 class Fault(Exception):
@@ -52,6 +57,7 @@ async def report(settings: Settings, say: Callable[[str], None]) -> int:
         "Docker engine": _engine,
         "sandbox images": _images,
         "judging workers": partial(_workers, settings),
+        "verdicts": partial(_verdicts, settings),
         "keys": partial(_keys, settings.keys_dir),
         "witnesses": partial(_witnesses, settings),
         "status lists": partial(_status_lists, settings),
@@ -117,6 +123,25 @@ async def _workers(settings: Settings) -> str:
     if out:
         raise Fault(f"{len(working)} work; out: {'; '.join(out)}")
     return f"{len(working)} on {len({worker.host for worker in working})} hosts, {sum(one.slots for one in working)} slots"
+
+
+async def _verdicts(settings: Settings) -> str:
+    """A program may wait for as long as no verdict about it would be just; somebody must know that it does."""
+    url = settings.database_url or url_of_running(settings.data_dir)
+    if url is None:
+        return "nothing is known of them while the database does not run"
+    try:
+        async with connected(url) as db:
+            waiting = await unjudged_submissions(db, datetime.now(UTC) - VERDICTS_LATE)
+    except Exception as error:
+        raise Fault(f"unknown without the database: {error}") from error
+    if waiting:
+        minutes = VERDICTS_LATE // timedelta(minutes=1)
+        raise Fault(
+            f"programs waiting for more than {minutes} minutes: {len(waiting)}. See that judging workers work, that no other"
+            " work keeps their machines busy (`judging.waits` in their log), and what their log says else"
+        )
+    return "nobody waits for one"
 
 
 async def roster_of(settings: Settings, now: datetime) -> tuple[list[JudgingWorker], list[str]]:

@@ -10,6 +10,7 @@ from certificates.issuing import issue
 from certificates.publishing import publish_status_lists
 from tests.certificates.centre import NOW, Centre, claim
 from tests.fixtures.postgres import Database, new_database
+from tests.fixtures.sittings import insert_people, insert_sitting, insert_submission
 
 
 async def report(settings: Settings) -> tuple[int, dict[str, str]]:
@@ -50,6 +51,18 @@ async def test_status_lists_that_nobody_renews_are_a_fault_while_they_still_coun
             await publish_status_lists(db, Centre().office, now - age)
         _, lines = await report(settings)
         assert lines["status lists"].startswith(f"{mark} status lists: published on {now - age:%Y-%m-%d}")
+
+
+async def test_a_program_that_nobody_judges_is_told(database: Database, tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, database.url)
+    _, lines = await report(settings)
+    assert lines["verdicts"] == "✓ verdicts: nobody waits for one"
+    async with database.admin.acquire() as db:
+        sitting = await insert_sitting(db, await insert_people(db))
+        await insert_submission(db, sitting, verdict="AC")
+        await insert_submission(db, sitting, verdict=None)
+    _, lines = await report(settings)
+    assert lines["verdicts"].startswith("✗ verdicts: programs waiting for more than 15 minutes: 1.")
 
 
 async def test_a_database_without_our_tables_says_what_to_run(postgres_url: str, tmp_path: Path) -> None:
