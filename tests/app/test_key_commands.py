@@ -63,7 +63,7 @@ async def test_the_commands_of_the_page_on_keys_do_what_it_says(database: Databa
         assert done.exit_code == 0, (arguments, done.output)
         assert PASSPHRASE not in done.output
         said.append(done.output)
-    assert len(said) == 8
+    assert len(said) == 9
     (trust,) = load_trust([tmp_path / "centre" / "trust" / "centre.example.json"]).values()
     states = [(key.retired_from_log_index is not None, key.revoked is not None) for key in trust.credential_keys.values()]
     assert states == [(True, False), (False, True), (False, False)]
